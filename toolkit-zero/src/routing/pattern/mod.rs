@@ -1,6 +1,7 @@
 //! `/users/{id}` into segments.
 
 mod error;
+mod name;
 mod parse;
 
 use std::cmp::Ordering;

@@ -4,7 +4,10 @@
 
 use std::ops::Range;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::error::PatternErrorKind as Kind;
+use super::name::{self, is_name_start, name_len};
 use super::{MAX_CAPTURES, PatternError, Segment};
 
 /// The segments of a pattern, each with the bytes of the text it was written in.
@@ -171,32 +174,16 @@ impl Source<'_> {
 
     /// A name is what an argument of a function can be called.
     fn name(&self, name: &str, span: Range<usize>) -> Result<(), PatternError> {
-        if KEYWORDS.contains(&name) {
-            let help = format!("use another name, such as `{{{name}_}}`");
-            return Err(self.refuse(Kind::Keyword, span, format!("`{name}` is a keyword"), help));
-        }
-        if name_len(name) == name.len() && name != "_" {
-            return Ok(());
-        }
-        let mut near: String = name
-            .chars()
-            .map(|char| if is_name_char(char) { char } else { '_' })
-            .collect();
-        if !near.starts_with(is_name_start) {
-            near.insert(0, '_');
-        }
-        let near = near.trim_end_matches('_');
-        let help = match near {
-            "" => "e.g. `{id}`".to_owned(),
-            _ if KEYWORDS.contains(&near) => format!("try `{{{near}_}}`"),
-            _ => format!("try `{{{near}}}`"),
+        let (kind, message) = match name::check(name) {
+            Ok(()) => return Ok(()),
+            Err(Kind::Keyword) => (Kind::Keyword, format!("`{name}` is a keyword")),
+            Err(kind) => (
+                kind,
+                format!("`{}` is not a valid argument name", name.escape_debug()),
+            ),
         };
-        Err(self.refuse(
-            Kind::InvalidName,
-            span,
-            format!("`{}` is not a valid argument name", name.escape_debug()),
-            help,
-        ))
+        let help = format!("try `{{{}}}`", name::near(name));
+        Err(self.refuse(kind, span, message, help))
     }
 
     /// There is room for another capture, and its name is still free.
@@ -252,6 +239,7 @@ impl Source<'_> {
 
     /// A character that a path can hold.
     fn allowed(&self, char: char, at: usize) -> Result<(), PatternError> {
+        let mut utf8 = [0; 4];
         let (kind, help) = match char {
             '?' => (
                 Kind::QueryOrFragment,
@@ -267,11 +255,7 @@ impl Source<'_> {
             ),
             ' ' => (Kind::ForbiddenCharacter, "write `%20`".to_owned()),
             _ if char.is_control() => {
-                let escaped: String = char
-                    .to_string()
-                    .bytes()
-                    .map(|byte| format!("%{byte:02X}"))
-                    .collect();
+                let escaped = utf8_percent_encode(char.encode_utf8(&mut utf8), NON_ALPHANUMERIC);
                 (
                     Kind::ForbiddenCharacter,
                     format!("leave it out; if clients do send it, write `{escaped}`"),
@@ -415,29 +399,3 @@ impl Source<'_> {
         PatternError::new(kind, self.0, vec![span], message, help)
     }
 }
-
-/// How many bytes at the start of the text form an identifier.
-fn name_len(text: &str) -> usize {
-    if text.starts_with(is_name_start) {
-        text.find(|char| !is_name_char(char)).unwrap_or(text.len())
-    } else {
-        0
-    }
-}
-
-fn is_name_start(char: char) -> bool {
-    char == '_' || char.is_alphabetic()
-}
-
-fn is_name_char(char: char) -> bool {
-    char == '_' || char.is_alphanumeric()
-}
-
-/// Strict and reserved, edition 2024 (the Rust reference, "Keywords").
-const KEYWORDS: [&str; 52] = [
-    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
-    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
-    "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
-    "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
-    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
-];
