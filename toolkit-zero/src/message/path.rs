@@ -77,7 +77,7 @@ pub(crate) fn raw_span(raw: &str, key: &[u8], span: Range<usize>) -> Range<usize
     if raw.len() == key.len() {
         return span; // every escape makes the key shorter
     }
-    let slashes = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte == b'/').count();
+    let slashes = |bytes: &[u8]| bytes.split(|&byte| byte == b'/').count() - 1;
     let before = slashes(&key[..span.start]);
     let within = slashes(&key[span]);
     let start = before
