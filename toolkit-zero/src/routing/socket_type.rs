@@ -14,6 +14,17 @@ use crate::message::RouteFacts;
 /// What a layer does to a handler: puts itself around it. Made by the middleware room.
 pub(crate) type Around = Arc<dyn Fn(Arc<dyn Handler>) -> Arc<dyn Handler> + Send + Sync>;
 
+/// A layer without its type, as an expansion makes it.
+#[doc(hidden)]
+#[derive(Clone)]
+pub struct ErasedLayer(pub(crate) Around);
+
+impl fmt::Debug for ErasedLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ErasedLayer")
+    }
+}
+
 /// A route as a value: one pattern, a set of methods, a handler, its options, and the place it was declared at.
 ///
 /// An attribute and [`ServerMechanism`](crate::declare::ServerMechanism) both make one; `route!(function)` finds the one of
