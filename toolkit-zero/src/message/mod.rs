@@ -1,0 +1,5 @@
+//! The vocabulary: what travels.
+
+mod body;
+
+pub use body::{Body, BoxError};
