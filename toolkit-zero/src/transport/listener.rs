@@ -16,7 +16,9 @@ pub(super) fn bind(addr: SocketAddr, backlog: u32) -> io::Result<TcpListener> {
 
 /// Binds `addr` beside listeners of our own that overlap it, if any.
 ///
-/// The port is shared for the moment of the bind only: a second program stays locked out.
+/// The port is shared for the moment of the bind only: a second program stays locked out. One case
+/// remains: while `[::]` is bound beside another address, a program of the same user that itself asks
+/// for `SO_REUSEPORT` is let in (see [`seal`]).
 ///
 /// # Errors
 /// As [`bind`]; the other listeners are then as they were.
@@ -39,6 +41,7 @@ pub(super) fn bind_beside(
     }
     let listener = bound?;
     share(&SockRef::from(&listener), false)?;
+    seal(listener.local_addr()?.port());
     Ok(listener)
 }
 
@@ -79,8 +82,8 @@ fn socket(addr: SocketAddr) -> io::Result<Socket> {
     if cfg!(unix) {
         socket.set_reuse_address(true)?;
     }
-    if addr.is_ipv6() && addr.ip().is_unspecified() {
-        socket.set_only_v6(false)?;
+    if addr.is_ipv6() {
+        socket.set_only_v6(!addr.ip().is_unspecified())?;
     }
     // Accepted sockets inherit it on Linux; elsewhere the acceptor sets it.
     socket.set_tcp_nodelay(true)?;
@@ -103,6 +106,32 @@ fn share(socket: &Socket, shared: bool) -> io::Result<()> {
 fn share(_: &Socket, _: bool) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
+
+/// Makes Linux forget that `port` was shared.
+///
+/// The kernel notes the option in the port's own record when a socket is bound, not when the option
+/// is cleared, and lets programs of the same user in by that note. Any further bind without the
+/// option clears it; an address that no listener of ours covers is found for one moment.
+#[cfg(target_os = "linux")]
+fn seal(port: u16) {
+    use std::net::{Ipv4Addr, Ipv6Addr};
+    let elsewhere = [
+        SocketAddr::from((Ipv6Addr::LOCALHOST, port)),
+        SocketAddr::from((Ipv4Addr::new(127, 255, 255, 253), port)),
+    ];
+    let sealed = elsewhere
+        .into_iter()
+        .any(|addr| socket(addr).is_ok_and(|socket| socket.bind(&addr.into()).is_ok()));
+    if !sealed {
+        tracing::debug!(
+            port,
+            "programs of this user that ask for SO_REUSEPORT may share the port"
+        );
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn seal(_: u16) {}
 
 #[cfg(target_os = "linux")]
 fn refuse(listener: &StdListener) {

@@ -51,6 +51,15 @@ impl Phase {
     ];
     const BITS: u32 = 4;
 
+    /// Where a complete answer leads, once it is written out.
+    pub(super) fn once_flushed(self) -> Option<Self> {
+        if self == Self::Flush {
+            Some(Self::Idle)
+        } else {
+            (self == Self::Switch).then_some(Self::Upgraded)
+        }
+    }
+
     /// Whether cutting the connection now cuts something off that was begun over HTTP/1.
     pub(super) fn holds_a_request(self) -> bool {
         matches!(

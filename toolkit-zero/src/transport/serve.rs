@@ -185,9 +185,10 @@ impl<A: Application> Serving<A> {
     /// The drain's deadline has passed: what was begun is counted, and ends with the connection.
     fn cut(&self) {
         let phase = self.connection.phase();
-        let requests = match phase {
-            Phase::Http2 | Phase::Goaway => self.connection.streams().into(),
-            phase => phase.holds_a_request().into(),
+        let requests = if self.connection.is_http2() {
+            self.connection.streams().into()
+        } else {
+            phase.holds_a_request().into()
         };
         self.connection.generation().aborted(requests);
         tracing::warn!(

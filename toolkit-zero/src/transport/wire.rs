@@ -150,13 +150,12 @@ impl Wire {
 
     fn read_some(&self) {
         let connection = &self.connection;
-        match connection.phase() {
-            // The rest of a request that has been answered early.
-            Phase::Idle if connection.has_unread_body() && connection.body_is_held() => {
-                connection.enter(Phase::Idle);
-            }
-            Phase::First | Phase::Idle => connection.enter(Phase::Head),
-            _ => {}
+        let phase = connection.phase();
+        if phase == Phase::Idle && connection.has_unread_body() && connection.body_is_held() {
+            // The rest of a request that was answered early.
+            connection.enter(Phase::Idle);
+        } else if matches!(phase, Phase::First | Phase::Idle) {
+            connection.enter(Phase::Head);
         }
     }
 }
@@ -171,7 +170,7 @@ impl Rewound {
     /// Moves what fits into `buf`; whether that was anything.
     fn give(&mut self, buf: &mut ReadBuf<'_>) -> bool {
         match self {
-            Self::Nothing => return false,
+            Self::Nothing => false,
             Self::Opening { bytes, from, to } => {
                 let rest = &bytes[usize::from(*from)..usize::from(*to)];
                 let fits = rest.len().min(buf.remaining());
@@ -244,13 +243,10 @@ impl AsyncWrite for Wire {
 
     /// hyper comes here when its own buffer is empty, so a complete answer is out now.
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let next = match self.connection.phase() {
-            Phase::Flush => Phase::Idle,
-            Phase::Switch => Phase::Upgraded,
-            _ => return Poll::Ready(Ok(())),
-        };
-        self.connection.generation().completed();
-        self.connection.enter(next);
+        if let Some(next) = self.connection.phase().once_flushed() {
+            self.connection.generation().completed();
+            self.connection.enter(next);
+        }
         Poll::Ready(Ok(()))
     }
 

@@ -17,10 +17,10 @@ async fn the_first_connect_succeeds_and_the_connection_is_kept() {
 async fn pipelined_requests_are_answered_in_order() {
     let (accepting, _) = start(&quick());
     let mut client = Client::connect(accepting.addr()).await;
-    let requests: String = (0..50)
+    let requests: Vec<_> = (0..50)
         .map(|i| format!("GET /{i} HTTP/1.1\r\nhost: x\r\n\r\n"))
         .collect();
-    client.send(requests).await;
+    client.send(requests.concat()).await;
     for i in 0..50 {
         assert_eq!(client.answer().await.body, format!("/{i}"));
     }
