@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
 use super::Application;
 use super::acceptor::Acceptor;
@@ -21,14 +22,24 @@ use super::report::DrainReport;
 /// Dropping it leaves the drain to itself.
 #[derive(Debug)]
 #[must_use = "the drain goes on by itself, but only this tells its end"]
-pub(crate) struct Draining(JoinHandle<DrainReport>);
+pub(crate) struct Draining {
+    report: JoinHandle<DrainReport>,
+    cut: CancellationToken,
+}
+
+impl Draining {
+    /// Ends what is left when the token is cancelled, as the deadline would.
+    pub(crate) fn cutter(&self) -> CancellationToken {
+        self.cut.clone()
+    }
+}
 
 impl Future for Draining {
     type Output = DrainReport;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<DrainReport> {
         // The task is never aborted: without it there is no runtime left, and no connection.
-        Poll::Ready(ready!(Pin::new(&mut self.0).poll(cx)).unwrap_or_default())
+        Poll::Ready(ready!(Pin::new(&mut self.report).poll(cx)).unwrap_or_default())
     }
 }
 
@@ -50,10 +61,12 @@ impl<A: Application> Leaving<A> {
         let (state, _announce) = step(State::Serving { handshakes }, Event::Signal);
         self.generation.announce(self.host.sweeper.refresh());
         self.host.sweeper.sweep_now();
-        Draining(tokio::spawn(self.run(state)))
+        let cut = CancellationToken::new();
+        let report = tokio::spawn(self.run(state, cut.clone()));
+        Draining { report, cut }
     }
 
-    async fn run(self, mut state: State) -> DrainReport {
+    async fn run(self, mut state: State, cut: CancellationToken) -> DrainReport {
         let begun = Instant::now();
         let mut linger = pin!(sleep(self.limits.linger()));
         let mut deadline = pin!(sleep(self.limits.drain()));
@@ -83,6 +96,10 @@ impl<A: Application> Leaving<A> {
                         Event::LingerPassed
                     }
                     () = &mut deadline, if !late => {
+                        late = true;
+                        Event::DeadlinePassed
+                    }
+                    () = cut.cancelled(), if !late => {
                         late = true;
                         Event::DeadlinePassed
                     }
