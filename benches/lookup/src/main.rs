@@ -80,7 +80,11 @@ fn nested(n: usize) -> String {
 fn main() {
     println!("| case | routes | trie, ns | matchit, ns | ratio | with key, ns |");
     println!("|---|---|---|---|---|---|");
-    for case in &CASES {
+    let only = std::env::args().nth(1);
+    for case in CASES
+        .iter()
+        .filter(|case| only.as_deref().is_none_or(|only| only == case.name))
+    {
         for routes in [10, 1_000, 100_000] {
             lookups(case, routes);
         }

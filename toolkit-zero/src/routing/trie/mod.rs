@@ -9,6 +9,7 @@
 //! taken before answers as before.
 
 mod bytes;
+mod literals;
 mod node;
 mod search;
 #[cfg(test)]

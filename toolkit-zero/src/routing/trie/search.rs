@@ -114,8 +114,8 @@ pub(super) fn search<'t, T>(
     let (mut node, mut left) = (root, key);
     'down: loop {
         let mut choice = None;
-        if node.label.begin(left) {
-            left = &left[node.label.len()..];
+        if let Some(below) = node.label.strip_from(left) {
+            left = below;
             if let Some((&byte, after)) = left.split_first() {
                 let literal = node.literals.get(byte);
                 if node.capture.is_some() || node.rest.is_some() {
