@@ -228,6 +228,7 @@ fn what_is_removed_leaves_no_trace() {
         "/{x}/y",
         "/abc/d",
         "/q%2Fr",
+        "/q/{x}/{y}",
     ];
     for gone in texts {
         let others: Vec<_> = texts.into_iter().filter(|text| *text != gone).collect();
