@@ -13,6 +13,7 @@ mod message {
 #[allow(
     dead_code,
     unused_imports,
+    unfulfilled_lint_expectations,
     reason = "the bench uses a part of what the crate uses"
 )]
 mod routing {
@@ -39,7 +40,7 @@ struct Case {
     path: fn(usize) -> String,
 }
 
-const CASES: [Case; 5] = [
+const CASES: [Case; 6] = [
     Case {
         name: "flat",
         pattern: |n| format!("/route{n}"),
@@ -54,6 +55,11 @@ const CASES: [Case; 5] = [
         name: "capture",
         pattern: |n| format!("/t{n}/users/{{id}}/posts/{{n}}"),
         path: |n| format!("/t{n}/users/48151623/posts/42"),
+    },
+    Case {
+        name: "uuid",
+        pattern: |n| format!("/t{n}/users/{{id}}/posts"),
+        path: |n| format!("/t{n}/users/67e55044-10b1-426f-9247-bb680e5fe0c8/posts"),
     },
     Case {
         name: "miss",
