@@ -11,6 +11,8 @@
 mod bytes;
 mod literals;
 mod node;
+#[cfg(test)]
+mod properties;
 mod search;
 #[cfg(test)]
 mod tests;
