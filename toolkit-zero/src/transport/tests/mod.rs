@@ -1,6 +1,8 @@
 //! Behaviour over real sockets: the application, the client and the waiting they share.
 
 mod deadlines;
+#[cfg(unix)]
+mod descriptors;
 mod drains;
 mod http1;
 mod http2;
