@@ -22,7 +22,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::{Accepting, Application, Connection, Limits};
-use crate::message::Body;
+use crate::message::{Body, Link as _};
 
 /// Nothing that works takes this long.
 const TOO_LONG: Duration = Duration::from_secs(20);
