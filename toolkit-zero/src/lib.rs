@@ -1,1 +1,75 @@
-//! toolkit-zero
+//! > Annotate a function and it is served. Change the route table while it serves. Move the server without losing a request.
+//!
+//! toolkit-zero is a declarative HTTP server framework on hyper and tokio.
+//!
+//! ```no_run
+//! use serde::Serialize;
+//! use toolkit_zero::prelude::*;
+//!
+//! #[derive(Serialize)]
+//! struct Pong { ok: bool }
+//!
+//! #[get("/ping")]
+//! async fn ping() -> Json<Pong> {
+//!     Json(Pong { ok: true })
+//! }
+//!
+//! #[toolkit_zero::main]
+//! async fn main() {}
+//! ```
+//!
+//! `cargo run` prints the route table and the address, serves until Ctrl-C or SIGTERM, finishes what it has begun, and
+//! exits with 0.
+//!
+//! # The rooms
+//!
+//! | room | what it holds |
+//! |---|---|
+//! | [`server`] | [`Server`](server::Server) before the boot, [`BackgroundServer`](server::BackgroundServer) after it |
+//! | [`declare`] | routes written at run time: [`ServerMechanism`](declare::ServerMechanism) |
+//! | [`routing`] | the live table: [`Routes`](routing::Routes), [`SocketType`](routing::SocketType) |
+//! | [`extract`] | requests into values |
+//! | [`reply`](mod@reply) | values into responses |
+//! | [`middleware`] | tower layers around a handler |
+//!
+//! # Features
+//!
+//! | feature | |
+//! |---|---|
+//! | `log` (default) | `#[toolkit_zero::main]` writes the server's events to stderr unless the program has a subscriber |
+
+// Expansions name this crate from outside; so do the examples in these docs.
+extern crate self as toolkit_zero;
+
+mod message;
+
+pub mod reply;
+
+pub mod extract;
+
+mod handler;
+
+pub mod routing;
+
+pub mod declare;
+
+pub mod middleware;
+
+mod dispatch;
+
+mod transport;
+
+pub mod server;
+
+pub mod prelude;
+pub mod socket;
+
+#[doc(hidden)]
+pub mod entry;
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+pub use toolkit_zero_derive::{
+    collected, delete, get, head, link, main, options, patch, post, put, route, routes, serve_managed, url,
+};

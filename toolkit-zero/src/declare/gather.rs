@@ -1,0 +1,168 @@
+//! Which of the linked routes are mounted, and what is wrong with them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ptr;
+
+use super::link_time::{Group, LayerSource, Linked, Mount, RouteDef, defined, groups, links};
+use crate::routing::{Around, Fault, Origin, Pattern, SocketType};
+
+/// The routes that a server mounts, and what was found on the way.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    pub(crate) routes: Vec<SocketType>,
+    pub(crate) faults: Vec<Fault>,
+    /// Packages that are linked and declare routes, but are not mounted, with the number of their routes.
+    pub(crate) unmounted: BTreeMap<&'static str, usize>,
+    /// How many routes each mounted package contributes.
+    pub(crate) mounted: BTreeMap<&'static str, usize>,
+}
+
+/// Gathers the routes of `package`, and of the packages in `mounts` and what those link.
+pub(crate) fn gather(package: &'static str, mounts: &'static [Mount], origin: Origin) -> Gathered {
+    let defs: Vec<&'static RouteDef> = defined().collect();
+    let groups: Vec<&'static Group> = groups().collect();
+    let links: Vec<&'static Linked> = links().collect();
+    choose(package, mounts, origin, &defs, &groups, &links)
+}
+
+fn choose(
+    package: &'static str,
+    mounts: &'static [Mount],
+    origin: Origin,
+    defs: &[&'static RouteDef],
+    groups: &[&'static Group],
+    links: &[&'static Linked],
+) -> Gathered {
+    let prefixes = prefixes(package, mounts, links);
+    let mut gathered = Gathered::default();
+    let mut chosen: Vec<&'static RouteDef> = Vec::new();
+    for def in defs {
+        let counts = if prefixes.contains_key(def.origin.package()) {
+            chosen.push(def);
+            &mut gathered.mounted
+        } else {
+            &mut gathered.unmounted
+        };
+        *counts.entry(def.origin.package()).or_default() += 1;
+    }
+    chosen.sort_by_key(|def| (def.origin, def.pattern, def.methods));
+    empty_crates(&mut gathered, mounts, links, &prefixes, origin);
+    let chosen = twice_compiled(&mut gathered.faults, chosen);
+    for def in &chosen {
+        lost_prefix(&mut gathered.faults, def, groups);
+    }
+    let mut layers: HashMap<*const LayerSource, Around> = HashMap::new();
+    for def in chosen {
+        let route = def.route(|source| layers.entry(ptr::from_ref(source)).or_insert_with(|| (source.make)().0).clone());
+        let prefix = prefixes.get(def.origin.package()).map_or("", |prefix| prefix);
+        gathered.routes.push(route.below(prefix));
+    }
+    gathered
+}
+
+/// Every mounted package, with what its routes are put below.
+fn prefixes(
+    package: &'static str,
+    mounts: &'static [Mount],
+    links: &[&'static Linked],
+) -> BTreeMap<&'static str, &'static str> {
+    let mut prefixes = BTreeMap::from([(package, "")]);
+    for mount in mounts {
+        prefixes.insert(mount.package, mount.prefix);
+    }
+    // `link!` carries on from package to package.
+    loop {
+        let new: Vec<_> = links
+            .iter()
+            .filter(|link| !prefixes.contains_key(link.package))
+            .filter_map(|link| prefixes.get(link.by).map(|prefix| (link.package, *prefix)))
+            .collect();
+        if new.is_empty() {
+            return prefixes;
+        }
+        prefixes.extend(new);
+    }
+}
+
+/// A crate that is listed and contributes no route is a mistake: a missing feature, or the wrong name.
+fn empty_crates(
+    gathered: &mut Gathered,
+    mounts: &[Mount],
+    links: &[&'static Linked],
+    prefixes: &BTreeMap<&str, &str>,
+    origin: Origin,
+) {
+    let listed = mounts.iter().filter(|mount| mount.named).map(|mount| (mount.package, origin, "crates(..)"));
+    let linked = links.iter().filter(|link| prefixes.contains_key(link.by));
+    let linked = linked.map(|link| (link.package, link.origin, "link!"));
+    let mut empty: Vec<_> = listed.chain(linked).filter(|(package, ..)| !gathered.mounted.contains_key(package)).collect();
+    empty.sort_unstable();
+    empty.dedup();
+    for (package, origin, by) in empty {
+        let fault = Fault::new(
+            format!("the crate `{package}` is listed in `{by}`, but declares no route"),
+            format!("remove `{package}` from the list, or switch on the feature of `{package}` that declares its routes"),
+        );
+        gathered.faults.push(fault.at(origin, "listed here"));
+    }
+}
+
+/// One module compiled into both the library and the binary of a package declares everything twice: one fault a file.
+fn twice_compiled(faults: &mut Vec<Fault>, chosen: Vec<&'static RouteDef>) -> Vec<&'static RouteDef> {
+    let mut once: Vec<&'static RouteDef> = Vec::new();
+    let mut files: BTreeMap<&'static str, Vec<&'static RouteDef>> = BTreeMap::new();
+    for def in chosen {
+        let same = |other: &&RouteDef| {
+            let place = |def: &RouteDef| (def.origin.package(), def.origin.file(), def.origin.line(), def.origin.function());
+            place(other) == place(def) && other.pattern == def.pattern && other.methods == def.methods
+        };
+        if once.iter().rev().take_while(|other| other.origin.file() == def.origin.file()).any(same) {
+            files.entry(def.origin.file()).or_default().push(def);
+        } else {
+            once.push(def);
+        }
+    }
+    for (file, twice) in files {
+        let module = twice[0].origin.module();
+        let (root, path) = module.split_once("::").unwrap_or((module, ""));
+        let help = if path.is_empty() {
+            format!("declare the routes of {file} in one target: remove its `mod` line from the other")
+        } else {
+            let first = path.split("::").next().unwrap_or(path);
+            format!("in src/main.rs write `use {root}::{first};` instead of `mod {first};`")
+        };
+        let what = format!("{file} is compiled into both the library and the binary, so its routes exist twice");
+        let fault = twice.iter().fold(Fault::new(what, help), |fault, def| {
+            fault.at(def.origin, format!("{} {}", def.methods.join(", "), def.pattern))
+        });
+        faults.push(fault);
+    }
+    once
+}
+
+/// A route below a module with `#[routes("/prefix")]` that the attribute could not see has lost the prefix.
+fn lost_prefix(faults: &mut Vec<Fault>, def: &RouteDef, groups: &[&'static Group]) {
+    let module = def.origin.module();
+    let around = groups.iter().filter(|group| {
+        group.origin.package() == def.origin.package()
+            && module.strip_prefix(group.module).is_some_and(|below| below.is_empty() || below.starts_with("::"))
+    });
+    // The innermost module has the longest prefix; the others are part of it.
+    let Some(group) = around.max_by_key(|group| group.module.len()) else { return };
+    let kept = def.prefix.strip_prefix(group.prefix).is_some_and(|below| below.is_empty() || below.starts_with('/'));
+    if !kept {
+        let pattern = Pattern::parse(def.pattern).and_then(|pattern| pattern.prefixed(group.prefix));
+        let whole = pattern.map_or_else(|_| def.pattern.to_owned(), |pattern| pattern.as_str().to_owned());
+        faults.push(
+            Fault::new(
+                format!("the route {} is below `#[routes(\"{}\")]`, but did not get its prefix", def.pattern, group.prefix),
+                format!(
+                    "the attribute sees only routes that are written out in the module: write `{whole}` in the route, or \
+                     declare it outside of a macro"
+                ),
+            )
+            .at(def.origin, "the route")
+            .at(group.origin, "the module"),
+        );
+    }
+}

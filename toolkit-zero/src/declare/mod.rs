@@ -1,0 +1,11 @@
+//! Two ways to write a route down: an attribute on a function, gathered at link time, and
+//! [`ServerMechanism`] at run time. Both end in a [`SocketType`](crate::routing::SocketType), so nothing can be declared
+//! one way and not the other.
+
+mod gather;
+mod link_time;
+mod mechanism;
+
+pub(crate) use gather::{Gathered, gather};
+pub use link_time::{Group, LayerSource, Linked, Mount, RouteDef, Submitted, route_of, routes_of};
+pub use mechanism::{Bare, Given, Nothing, ServerMechanism, Takes};

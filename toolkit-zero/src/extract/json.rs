@@ -1,0 +1,111 @@
+//! `Json<T>` coming in.
+
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+
+use super::body::{collected, has_body};
+use super::{FromRequest, Input, Json, Request};
+use crate::reply::{InputError, Problem};
+
+impl<T: Input> FromRequest for Json<T> {
+    type Rejection = Problem;
+    const TAKES_BODY: bool = true;
+
+    async fn from_request(request: &mut Request) -> Result<Self, Problem> {
+        expect_json(request.headers())?;
+        let bytes = collected(request).await?;
+        T::from_json(&bytes).map(Self)
+    }
+
+    async fn optional(request: &mut Request) -> Result<Option<Self>, Problem> {
+        if has_body(request) || request.headers().contains_key(CONTENT_TYPE) {
+            Self::from_request(request).await.map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+}
+
+/// `application/json`, or any `+json` type (RFC 6839 section 3.1); parameters are ignored (RFC 8259 section 11).
+fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let content_type = headers.get(CONTENT_TYPE).map(http::HeaderValue::as_bytes);
+    if content_type.is_some_and(is_json) { Ok(()) } else { Err(not_json(content_type)) }
+}
+
+fn is_json(content_type: &[u8]) -> bool {
+    let essence = content_type.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+    if essence.eq_ignore_ascii_case(b"application/json") {
+        return true;
+    }
+    let suffix = essence.len().checked_sub(5).map(|start| &essence[start..]);
+    essence.contains(&b'/') && suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case(b"+json"))
+}
+
+#[cold]
+fn not_json(content_type: Option<&[u8]>) -> Problem {
+    let problem = Problem::unsupported_media_type().header("accept", "application/json");
+    problem.detail(match content_type {
+        Some(found) => format!("send `content-type: application/json`, not `{}`", String::from_utf8_lossy(found)),
+        None => "send `content-type: application/json`".to_owned(),
+    })
+}
+
+/// The refusal for a body that could not be read: 400 if it is not JSON, 422 with a pointer if it has another shape.
+#[cold]
+pub(super) fn refused<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Problem {
+    if !error.is_data() {
+        return Problem::bad_request().detail(format!("the body is not JSON: {error}"));
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let pointer = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+        Ok(_) => String::new(),
+        Err(error) => pointer(error.path()),
+    };
+    Problem::unprocessable()
+        .detail("the body does not have the shape that is expected")
+        .error(InputError::at_pointer(pointer, error.to_string()))
+}
+
+/// A path into a value as a JSON pointer (RFC 6901).
+fn pointer(path: &Path) -> String {
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } => {
+                pointer.push('/');
+                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+            }
+            // A variant is no place in the text of its own, and an unknown key has none.
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    pointer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_types_are_told_from_others() {
+        for yes in ["application/json", "Application/JSON; charset=utf-8", "application/problem+json", "application/x+JSON"] {
+            assert!(is_json(yes.as_bytes()), "{yes}");
+        }
+        for no in ["text/plain", "application/jsonp", "+json", "", "text/json5"] {
+            assert!(!is_json(no.as_bytes()), "{no}");
+        }
+    }
+
+    #[test]
+    fn a_pointer_escapes_what_rfc_6901_reserves() {
+        let bytes = br#"{"a/b": {"~": [1, "x"]}}"#;
+        type Shape = std::collections::HashMap<String, std::collections::HashMap<String, Vec<u8>>>;
+        let error = serde_json::from_slice::<Shape>(bytes).unwrap_err();
+        let problem = refused::<Shape>(bytes, &error);
+        assert_eq!(problem.status(), 422);
+        assert_eq!(format!("{:?}", problem.errors()[0]).contains("\"/a~1b/~0/1\""), true, "{problem:?}");
+    }
+}

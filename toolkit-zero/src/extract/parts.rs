@@ -1,0 +1,62 @@
+//! What stands beside the request: the peer, the route, what layers left.
+
+use std::net::SocketAddr;
+
+use super::{FromRequest, Request};
+use crate::reply::Problem;
+
+/// The address at the other end of the connection.
+///
+/// Behind a proxy that is the proxy; header fields that claim something else are not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientAddr(pub SocketAddr);
+
+impl FromRequest for ClientAddr {
+    type Rejection = Problem;
+
+    async fn from_request(request: &mut Request) -> Result<Self, Problem> {
+        let peer = request.peer().map(Self);
+        peer.ok_or_else(|| Problem::internal("this request came over no connection, so it has no client address"))
+    }
+
+    async fn optional(request: &mut Request) -> Result<Option<Self>, Problem> {
+        Ok(request.peer().map(Self))
+    }
+}
+
+/// The pattern of the route that serves the request, as it was declared: `/users/{id}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MatchedPath(pub String);
+
+impl FromRequest for MatchedPath {
+    type Rejection = Problem;
+
+    async fn from_request(request: &mut Request) -> Result<Self, Problem> {
+        let pattern = request.matched_path().map(|pattern| Self(pattern.to_owned()));
+        pattern.ok_or_else(|| Problem::internal("this request was matched by no route"))
+    }
+
+    async fn optional(request: &mut Request) -> Result<Option<Self>, Problem> {
+        Ok(request.matched_path().map(|pattern| Self(pattern.to_owned())))
+    }
+}
+
+/// A value that a layer put into the extensions of the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extension<T>(pub T);
+
+impl<T: Clone + Send + Sync + 'static> FromRequest for Extension<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: &mut Request) -> Result<Self, Problem> {
+        let value = request.extensions().get::<T>().cloned().map(Self);
+        value.ok_or_else(|| {
+            let name = std::any::type_name::<T>();
+            Problem::internal(format!("no layer put a `{name}` beside the request"))
+        })
+    }
+
+    async fn optional(request: &mut Request) -> Result<Option<Self>, Problem> {
+        Ok(request.extensions().get::<T>().cloned().map(Self))
+    }
+}

@@ -1,0 +1,22 @@
+//! The vocabulary: what travels between the rooms.
+//!
+//! A [`Request`] enters a handler, a [`Response`] leaves it. Nothing here knows routes, handlers or sockets.
+
+mod body;
+mod captures;
+mod context;
+pub(crate) mod path;
+mod request;
+
+pub use body::{Body, BodyError, BoxError};
+pub(crate) use body::CollectError;
+pub(crate) use captures::Captures;
+pub(crate) use context::{BlockingGate, Context, StateMap};
+pub(crate) use request::RouteFacts;
+pub use request::Request;
+
+/// An answer: the standard `http` response with our [`Body`].
+pub type Response = http::Response<Body>;
+
+/// A handler's future: boxed once a request, and sent between worker threads.
+pub type BoxFuture = std::pin::Pin<Box<dyn Future<Output = Response> + Send>>;

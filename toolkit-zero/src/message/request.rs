@@ -1,0 +1,181 @@
+//! One request: its head, its body, and what the server knows about it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::mem;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use http::{Extensions, HeaderMap, Method, Uri, Version, request::Parts};
+
+use super::{Body, Captures, Context};
+
+/// A request as a handler or an extractor sees it.
+///
+/// It converts to and from `http::Request<Body>` without copying, so tower services and libraries built on `http` can
+/// take it; what the server knows about the request (captures, states, peer) travels along.
+///
+/// ```
+/// use toolkit_zero::prelude::*;
+///
+/// #[get("/agent")]
+/// async fn agent(request: Request) -> String {
+///     let agent = request.headers().get("user-agent").and_then(|value| value.to_str().ok());
+///     agent.unwrap_or("nobody").to_owned()
+/// }
+/// # fn main() {}
+/// ```
+pub struct Request {
+    head: Parts,
+    body: Body,
+    known: Known,
+}
+
+/// What the server knows about a request beyond its bytes.
+#[derive(Clone, Default)]
+struct Known {
+    captures: Captures,
+    route: Option<Arc<RouteFacts>>,
+    context: Option<Arc<Context>>,
+    peer: Option<SocketAddr>,
+}
+
+/// What a request may ask about the route that matched it.
+#[derive(Debug)]
+pub(crate) struct RouteFacts {
+    /// The pattern as it was written, prefixes included.
+    pub(crate) pattern: String,
+    /// The names of its captures, in order.
+    pub(crate) names: Vec<String>,
+    /// The largest body that is read into memory, where the route says so.
+    pub(crate) body_limit: Option<u64>,
+}
+
+impl Request {
+    pub(crate) fn new(head: Parts, body: Body, context: Arc<Context>, peer: Option<SocketAddr>) -> Self {
+        Self { head, body, known: Known { captures: Captures::default(), route: None, context: Some(context), peer } }
+    }
+
+    /// The request method.
+    pub fn method(&self) -> &Method {
+        &self.head.method
+    }
+
+    /// The request target.
+    pub fn uri(&self) -> &Uri {
+        &self.head.uri
+    }
+
+    /// The HTTP version.
+    pub fn version(&self) -> Version {
+        self.head.version
+    }
+
+    /// The header fields.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.head.headers
+    }
+
+    /// The header fields, to change.
+    pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.head.headers
+    }
+
+    /// Values that layers put beside the request.
+    pub fn extensions(&self) -> &Extensions {
+        &self.head.extensions
+    }
+
+    /// Values that layers put beside the request, to change.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.head.extensions
+    }
+
+    /// The address at the other end of the connection; `None` where there is no connection, as in a unit test.
+    pub fn peer(&self) -> Option<SocketAddr> {
+        self.known.peer
+    }
+
+    /// The pattern of the route that matched, as it was declared: `/users/{id}`.
+    pub fn matched_path(&self) -> Option<&str> {
+        self.known.route.as_ref().map(|route| route.pattern.as_str())
+    }
+
+    /// Takes the body out; what stays behind is empty.
+    pub fn take_body(&mut self) -> Body {
+        mem::take(&mut self.body)
+    }
+
+    /// The body, where it lies.
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// The raw text of the capture at `index`, still percent-encoded.
+    pub(crate) fn raw_capture(&self, index: usize) -> Option<&str> {
+        self.known.captures.raw(self.head.uri.path(), index)
+    }
+
+    /// The decoded value of the capture at `index`.
+    pub(crate) fn capture(&self, index: usize) -> Option<Cow<'_, str>> {
+        let raw = self.raw_capture(index)?;
+        // The path was decoded once to find the route, so this succeeds.
+        Some(super::path::decode_segment(raw).unwrap_or(Cow::Borrowed(raw)))
+    }
+
+    pub(crate) fn route(&self) -> Option<&Arc<RouteFacts>> {
+        self.known.route.as_ref()
+    }
+
+    pub(crate) fn context(&self) -> Option<&Arc<Context>> {
+        self.known.context.as_ref()
+    }
+
+    pub(crate) fn captures(&self) -> &Captures {
+        &self.known.captures
+    }
+
+    /// Notes which route serves this request.
+    pub(crate) fn matched(&mut self, route: Arc<RouteFacts>, captures: Captures) {
+        self.known.route = Some(route);
+        self.known.captures = captures;
+    }
+
+    /// The largest body that extractors read into memory for this request, in bytes.
+    pub(crate) fn body_limit(&self) -> u64 {
+        let of_route = self.known.route.as_ref().and_then(|route| route.body_limit);
+        of_route.or_else(|| self.known.context.as_ref().map(|context| context.body_limit)).unwrap_or(2 * 1024 * 1024)
+    }
+
+    /// Takes the whole request out; what stays behind is empty.
+    pub(crate) fn take(&mut self) -> Self {
+        mem::replace(self, Self::from(http::Request::new(Body::empty())))
+    }
+}
+
+impl From<Request> for http::Request<Body> {
+    fn from(request: Request) -> Self {
+        let Request { mut head, body, known } = request;
+        head.extensions.insert(known);
+        Self::from_parts(head, body)
+    }
+}
+
+impl From<http::Request<Body>> for Request {
+    fn from(request: http::Request<Body>) -> Self {
+        let (mut head, body) = request.into_parts();
+        let known = if head.extensions.is_empty() { None } else { head.extensions.remove::<Known>() };
+        Self { head, body, known: known.unwrap_or_default() }
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", self.method())
+            .field("uri", self.uri())
+            .field("headers", self.headers())
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}

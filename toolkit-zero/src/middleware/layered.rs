@@ -1,0 +1,126 @@
+//! A tower layer around an endpoint, composed once and driven inside the one boxed future of the request.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::handler::Handler;
+use crate::message::{Body, BoxError, BoxFuture, Request, Response};
+use crate::reply::{IntoResponse, Problem};
+use crate::routing::{Around, ErasedLayer, SocketType};
+
+/// What a layer is put around: the rest of the route, as a tower service.
+#[derive(Clone)]
+pub struct Endpoint(Arc<dyn Handler>);
+
+impl Service<http::Request<Body>> for Endpoint {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = EndpointFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> EndpointFuture {
+        EndpointFuture(self.0.call(Request::from(request)))
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Endpoint")
+    }
+}
+
+/// The answer of an [`Endpoint`].
+#[doc(hidden)]
+pub struct EndpointFuture(BoxFuture);
+
+impl Future for EndpointFuture {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: std::pin::Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(cx).map(Ok)
+    }
+}
+
+impl fmt::Debug for EndpointFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EndpointFuture")
+    }
+}
+
+/// An error of a layer, as the log shows it.
+#[derive(Debug, thiserror::Error)]
+#[error("a layer failed: {0}")]
+pub struct LayerError(BoxError);
+
+struct Layered<S>(S);
+
+impl<S, B> Handler for Layered<S>
+where
+    S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>, Future: Send>,
+    S: Clone + Send + Sync + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    fn call(&self, request: Request) -> BoxFuture {
+        let mut service = self.0.clone();
+        Box::pin(async move {
+            let result = match poll_fn(|cx| service.poll_ready(cx)).await {
+                Ok(()) => service.call(request.into()).await,
+                Err(error) => Err(error),
+            };
+            match result {
+                Ok(response) => response.into_response(),
+                Err(error) => Problem::internal(LayerError(error.into())).into_response(),
+            }
+        })
+    }
+}
+
+/// A layer without its type.
+pub(crate) fn around<L, S, B>(layer: L) -> Around
+where
+    L: Layer<Endpoint, Service = S> + Send + Sync + 'static,
+    S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>, Future: Send>,
+    S: Clone + Send + Sync + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    Arc::new(move |inner| Arc::new(Layered(layer.layer(Endpoint(inner)))))
+}
+
+/// What `layer = expr` ends in.
+#[doc(hidden)]
+pub fn erase_layer<L, S, B>(layer: L) -> ErasedLayer
+where
+    L: Layer<Endpoint, Service = S> + Send + Sync + 'static,
+    S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>, Future: Send>,
+    S: Clone + Send + Sync + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    ErasedLayer(around(layer))
+}
+
+impl SocketType {
+    /// Puts a tower layer around the handler; the first that is added is outermost.
+    ///
+    /// An error of the layer is a logged 500.
+    #[must_use]
+    pub fn layer<L, S, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<Endpoint, Service = S> + Send + Sync + 'static,
+        S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>, Future: Send>,
+        S: Clone + Send + Sync + 'static,
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
+        self.options.layers.push(around(layer));
+        self
+    }
+}

@@ -1,0 +1,96 @@
+//! What expansions may name. Outside of semantic versioning; the derive crate is pinned to this version.
+
+#![allow(missing_docs, reason = "for expansions only")]
+
+use std::fmt::{Display, Write};
+use std::marker::PhantomData;
+
+pub use core::any::TypeId;
+pub use inventory;
+
+pub use crate::declare::{Group, LayerSource, Linked, Mount, RouteDef, Submitted, route_of, routes_of};
+pub use crate::entry;
+pub use crate::extract::{Capture, FromRequest, Meta, Rest};
+pub use crate::handler::{
+    blocking0, blocking1, blocking2, blocking3, blocking4, blocking5, blocking6, blocking7, blocking8, blocking9,
+    blocking10, blocking11, blocking12, handler0, handler1, handler2, handler3, handler4, handler5, handler6, handler7,
+    handler8, handler9, handler10, handler11, handler12,
+};
+pub use crate::message::{BoxFuture, Request};
+pub use crate::middleware::erase_layer;
+pub use crate::reply::{reply_empty, reply_html, reply_json, reply_message, reply_text, with_status};
+pub use crate::routing::{ErasedLayer, Origin};
+pub use crate::server::collect;
+
+/// The type of a function, as a value.
+pub const fn type_id_of<F: 'static>(_: &F) -> TypeId {
+    TypeId::of::<F>()
+}
+
+/// Asks a type what it is as an argument, without a bound: one that is no extractor is answered by [`NoExtractor`].
+#[derive(Debug)]
+pub struct Probe<T: ?Sized>(PhantomData<T>);
+
+impl<T: FromRequest> Probe<T> {
+    pub const BODY: bool = T::TAKES_BODY;
+    pub const DESCRIBE: fn(&mut Meta) = T::describe;
+}
+
+/// The answer of a type that is no extractor: it has been refused elsewhere.
+pub trait NoExtractor {
+    const BODY: bool = false;
+    const DESCRIBE: fn(&mut Meta) = |_| {};
+}
+
+impl<T: ?Sized> NoExtractor for Probe<T> {}
+
+/// Asks a type what it is as an answer.
+#[derive(Debug)]
+pub struct Answer<T: ?Sized>(PhantomData<T>);
+
+/// The answer of a type that says nothing about itself.
+pub trait NoAnswer {
+    const DESCRIBE: fn(&mut Meta) = |_| {};
+}
+
+impl<T: ?Sized> NoAnswer for Answer<T> {}
+
+/// Whether at most one of a handler's arguments takes the body.
+pub const fn at_most_one<const COUNT: usize>(bodies: [bool; COUNT]) -> bool {
+    let mut found = 0;
+    let mut index = 0;
+    while index < COUNT {
+        found += bodies[index] as usize;
+        index += 1;
+    }
+    found <= 1
+}
+
+/// Appends one capture to an address, percent-encoded so that it stays one segment.
+pub fn url_segment(url: &mut String, value: &dyn Display) {
+    encode(url, value, SEGMENT);
+}
+
+/// Appends a rest to an address; its slashes stay.
+pub fn url_rest(url: &mut String, value: &dyn Display) {
+    encode(url, value, REST);
+}
+
+/// What cannot stand in a segment (RFC 3986 section 3.3); everything but unreserved characters is encoded.
+const SEGMENT: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const REST: &percent_encoding::AsciiSet = &SEGMENT.remove(b'/');
+
+fn encode(url: &mut String, value: &dyn Display, set: &'static percent_encoding::AsciiSet) {
+    struct Encoder<'a>(&'a mut String, &'static percent_encoding::AsciiSet);
+
+    impl Write for Encoder<'_> {
+        fn write_str(&mut self, text: &str) -> std::fmt::Result {
+            self.0.extend(percent_encoding::utf8_percent_encode(text, self.1));
+            Ok(())
+        }
+    }
+
+    // A `Display` that fails on its own leaves what it wrote, as `to_string` would panic.
+    let _ignored = write!(Encoder(url, set), "{value}");
+}

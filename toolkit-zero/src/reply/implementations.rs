@@ -1,0 +1,139 @@
+//! The plain values: text, bytes, a status, nothing, and the containers of other replies.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
+
+use super::{Body, BoxError, IntoResponse, Problem, Response};
+
+/// A body with its content type and the status 200.
+pub(crate) fn typed(content_type: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
+pub(crate) const BYTES: &str = "application/octet-stream";
+const HTML: &str = "text/html; charset=utf-8";
+
+/// Text that a browser shows as a page.
+#[derive(Clone, Copy, Debug)]
+pub struct Html<T>(pub T);
+
+/// The answer 204 No Content (RFC 9110 section 15.3.5).
+#[derive(Clone, Copy, Debug)]
+pub struct NoContent;
+
+impl<T: Into<Body>> IntoResponse for Html<T> {
+    fn into_response(self) -> Response {
+        typed(HTML, self.0)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoResponse for NoContent {
+    fn into_response(self) -> Response {
+        StatusCode::NO_CONTENT.into_response()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoResponse for () {
+    fn into_response(self) -> Response {
+        Response::new(Body::empty())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoResponse for StatusCode {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = self;
+        response
+    }
+}
+
+macro_rules! typed_bodies {
+    ($($body:ty => $content_type:expr),+ $(,)?) => { $(
+        #[diagnostic::do_not_recommend]
+        impl IntoResponse for $body {
+            fn into_response(self) -> Response {
+                typed($content_type, self)
+            }
+        }
+    )+ };
+}
+
+typed_bodies! {
+    &'static str => TEXT,
+    String => TEXT,
+    &'static [u8] => BYTES,
+    Vec<u8> => BYTES,
+    Bytes => BYTES,
+    Body => BYTES,
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoResponse for Cow<'static, str> {
+    fn into_response(self) -> Response {
+        match self {
+            Cow::Borrowed(text) => text.into_response(),
+            Cow::Owned(text) => text.into_response(),
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoResponse for Infallible {
+    fn into_response(self) -> Response {
+        match self {}
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoResponse, E: IntoResponse> IntoResponse for Result<T, E> {
+    fn into_response(self) -> Response {
+        match self {
+            Ok(value) => value.into_response(),
+            Err(error) => error.into_response(),
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoResponse> IntoResponse for Option<T> {
+    fn into_response(self) -> Response {
+        match self {
+            Some(value) => value.into_response(),
+            None => Problem::not_found().into_response(),
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<B> IntoResponse for http::Response<B>
+where
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    fn into_response(self) -> Response {
+        self.map(|body| {
+            // Ours passes as it is; any other is boxed.
+            let mut ours = Some(body);
+            match (&mut ours as &mut dyn std::any::Any).downcast_mut::<Option<Body>>() {
+                Some(body) => body.take().unwrap_or_default(),
+                None => ours.map(Body::new).unwrap_or_default(),
+            }
+        })
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoResponse> IntoResponse for Box<T> {
+    fn into_response(self) -> Response {
+        (*self).into_response()
+    }
+}

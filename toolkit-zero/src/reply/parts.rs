@@ -1,0 +1,84 @@
+//! Tuples: a status and headers set on a body.
+
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+
+use super::{IntoResponse, IntoStatus, Problem, Response};
+
+/// Header fields in a reply: a `HeaderMap`, or an array of `(name, value)` pairs.
+///
+/// A name or value that HTTP cannot carry (RFC 9110 section 5) makes the reply a logged 500.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a status nor header fields",
+    label = "only the last element of a tuple may be a body",
+    note = "write `(StatusCode, body)`, `([(\"name\", \"value\")], body)` or `(StatusCode, headers, body)`"
+)]
+pub trait IntoHeaders {
+    #[doc(hidden)]
+    fn set(self, headers: &mut HeaderMap) -> Result<(), http::Error>;
+}
+
+impl IntoHeaders for HeaderMap {
+    fn set(self, headers: &mut HeaderMap) -> Result<(), http::Error> {
+        let mut name = None;
+        for (next, value) in self {
+            match (next, &name) {
+                (Some(first), _) => {
+                    headers.insert(first.clone(), value);
+                    name = Some(first);
+                }
+                (None, Some(same)) => {
+                    headers.append(same.clone(), value);
+                }
+                (None, None) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<N, V, const COUNT: usize> IntoHeaders for [(N, V); COUNT]
+where
+    N: TryInto<HeaderName, Error: Into<http::Error>>,
+    V: TryInto<HeaderValue, Error: Into<http::Error>>,
+{
+    fn set(self, headers: &mut HeaderMap) -> Result<(), http::Error> {
+        for (name, value) in self {
+            headers.insert(name.try_into().map_err(Into::into)?, value.try_into().map_err(Into::into)?);
+        }
+        Ok(())
+    }
+}
+
+fn with_headers(mut response: Response, headers: impl IntoHeaders) -> Response {
+    match headers.set(response.headers_mut()) {
+        Ok(()) => response,
+        Err(error) => Problem::internal(error).into_response(),
+    }
+}
+
+impl<S: IntoStatus, B: IntoResponse> IntoResponse for (S, B) {
+    fn into_response(self) -> Response {
+        super::with_status(self.1.into_response(), self.0)
+    }
+}
+
+impl<N, V, const COUNT: usize, B: IntoResponse> IntoResponse for ([(N, V); COUNT], B)
+where
+    [(N, V); COUNT]: IntoHeaders,
+{
+    fn into_response(self) -> Response {
+        with_headers(self.1.into_response(), self.0)
+    }
+}
+
+impl<B: IntoResponse> IntoResponse for (HeaderMap, B) {
+    fn into_response(self) -> Response {
+        with_headers(self.1.into_response(), self.0)
+    }
+}
+
+impl<S: IntoStatus, H: IntoHeaders, B: IntoResponse> IntoResponse for (S, H, B) {
+    fn into_response(self) -> Response {
+        with_headers(super::with_status(self.2.into_response(), self.0), self.1)
+    }
+}

@@ -1,0 +1,272 @@
+//! The one shape of our refusals, and of a handler's own: `application/problem+json` (RFC 9457).
+
+use std::fmt;
+
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde::Serialize;
+
+use super::{Body, IntoResponse, Response};
+
+/// A refusal that explains itself: `application/problem+json` (RFC 9457).
+///
+/// Everything the framework refuses has this shape, and a handler may return it. `?` turns any error into it for which
+/// you write `impl From<MyError> for Problem`; [`Problem::internal`] takes the rest.
+///
+/// ```
+/// use toolkit_zero::prelude::*;
+///
+/// #[get("/users/{id}")]
+/// async fn user(id: u64) -> Result<String, Problem> {
+///     if id != 7 {
+///         return Err(Problem::not_found().detail(format!("there is no user {id}")));
+///     }
+///     Ok("Ada".to_owned())
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Clone)]
+pub struct Problem(Box<Fields>);
+
+#[derive(Clone)]
+struct Fields {
+    status: StatusCode,
+    kind: Option<String>,
+    title: Option<String>,
+    detail: Option<String>,
+    instance: Option<String>,
+    errors: Vec<InputError>,
+    headers: HeaderMap,
+}
+
+/// One thing that is wrong with the input, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct InputError {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<String>,
+    detail: String,
+}
+
+impl InputError {
+    /// A place in the body, as a JSON pointer (RFC 6901): `/items/0/price`. The empty pointer is the whole body.
+    pub fn at_pointer(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { pointer: Some(pointer.into()), parameter: None, detail: detail.into() }
+    }
+
+    /// A capture, a query parameter, a header or a cookie, by its name.
+    pub fn at_parameter(parameter: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { pointer: None, parameter: Some(parameter.into()), detail: detail.into() }
+    }
+}
+
+macro_rules! constructors {
+    ($($name:ident $status:ident $text:literal),+ $(,)?) => {
+        $(#[doc = $text]
+        pub fn $name() -> Self {
+            Self::new(StatusCode::$status)
+        })+
+    };
+}
+
+impl Problem {
+    /// A problem with this status. Its `type` is `about:blank`, its `title` the status' reason phrase.
+    pub fn new(status: StatusCode) -> Self {
+        Self(Box::new(Fields {
+            status,
+            kind: None,
+            title: None,
+            detail: None,
+            instance: None,
+            errors: Vec::new(),
+            headers: HeaderMap::new(),
+        }))
+    }
+
+    constructors! {
+        bad_request BAD_REQUEST "400 Bad Request.",
+        unauthorized UNAUTHORIZED "401 Unauthorized.",
+        forbidden FORBIDDEN "403 Forbidden.",
+        not_found NOT_FOUND "404 Not Found.",
+        method_not_allowed METHOD_NOT_ALLOWED "405 Method Not Allowed.",
+        request_timeout REQUEST_TIMEOUT "408 Request Timeout.",
+        conflict CONFLICT "409 Conflict.",
+        gone GONE "410 Gone.",
+        content_too_large PAYLOAD_TOO_LARGE "413 Content Too Large.",
+        uri_too_long URI_TOO_LONG "414 URI Too Long.",
+        unsupported_media_type UNSUPPORTED_MEDIA_TYPE "415 Unsupported Media Type.",
+        unprocessable UNPROCESSABLE_ENTITY "422 Unprocessable Content.",
+        too_many_requests TOO_MANY_REQUESTS "429 Too Many Requests.",
+        service_unavailable SERVICE_UNAVAILABLE "503 Service Unavailable.",
+    }
+
+    /// A 500 for an error that is nobody's business but ours: it is logged at `error`, and the client is told nothing of it.
+    pub fn internal(error: impl fmt::Display) -> Self {
+        tracing::error!(error = format_args!("{error:#}"), "a request failed with an internal error");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// What happened this time, for a person (RFC 9457 section 3.1.4).
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.detail = Some(detail.into());
+        self
+    }
+
+    /// The kind of problem in a few words, the same every time (RFC 9457 section 3.1.3).
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.0.title = Some(title.into());
+        self
+    }
+
+    /// The URI of the kind of problem, the member `type` (RFC 9457 section 3.1.1).
+    #[must_use]
+    pub fn kind(mut self, uri: impl Into<String>) -> Self {
+        self.0.kind = Some(uri.into());
+        self
+    }
+
+    /// The URI of this occurrence (RFC 9457 section 3.1.5). Where none is set, the request's path is sent.
+    #[must_use]
+    pub fn instance(mut self, uri: impl Into<String>) -> Self {
+        self.0.instance = Some(uri.into());
+        self
+    }
+
+    /// Adds one thing that is wrong with the input.
+    #[must_use]
+    pub fn error(mut self, error: InputError) -> Self {
+        self.0.errors.push(error);
+        self
+    }
+
+    /// Sets a header field of the answer. One that HTTP cannot carry is logged and left out.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), Ok(value)) => {
+                self.0.headers.insert(name, value);
+            }
+            _ => tracing::error!(name, value, "a problem cannot carry this header field"),
+        }
+        self
+    }
+
+    /// Sets `Retry-After` (RFC 9110 section 10.2.3), in seconds.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.0.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        self
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// What is wrong with the input.
+    pub fn errors(&self) -> &[InputError] {
+        &self.0.errors
+    }
+
+    /// The JSON document that is sent.
+    fn document(&self) -> Vec<u8> {
+        let fields = &*self.0;
+        let document = Document {
+            kind: fields.kind.as_deref().unwrap_or("about:blank"),
+            title: fields.title.as_deref().or(fields.status.canonical_reason()).unwrap_or("Unknown"),
+            status: fields.status.as_u16(),
+            detail: fields.detail.as_deref(),
+            instance: fields.instance.as_deref(),
+            errors: &fields.errors,
+        };
+        serde_json::to_vec(&document).unwrap_or_default()
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    title: &'a str,
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [InputError],
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(self.document()));
+        *response.status_mut() = self.0.status;
+        response.headers_mut().extend(self.0.headers.clone());
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Says which request a problem was about, unless it says so itself. Called once on the way out, for the error path only.
+pub(crate) fn name_instance(response: Response, path: &str) -> Response {
+    match response.extensions().get::<Problem>() {
+        Some(problem) if problem.0.instance.is_none() => {
+            let (mut head, _) = response.into_parts();
+            let problem = head.extensions.remove::<Problem>().unwrap_or_else(|| Problem::new(head.status));
+            let body = Body::from(problem.instance(path).document());
+            Response::from_parts(head, body)
+        }
+        _ => response,
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let title = self.0.title.as_deref().or(self.0.status.canonical_reason()).unwrap_or("Unknown");
+        write!(f, "{} {title}", self.0.status.as_u16())?;
+        if let Some(detail) = &self.0.detail {
+            write!(f, ": {detail}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Problem({self}")?;
+        for error in &self.0.errors {
+            write!(f, "; {error:?}")?;
+        }
+        f.write_str(")")
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl From<StatusCode> for Problem {
+    fn from(status: StatusCode) -> Self {
+        Self::new(status)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_has_the_members_of_rfc_9457() {
+        let problem = Problem::unprocessable().detail("no").error(InputError::at_pointer("/a", "wrong"));
+        let document: serde_json::Value = serde_json::from_slice(&problem.document()).unwrap();
+        assert_eq!(
+            document,
+            serde_json::json!({
+                "type": "about:blank", "title": "Unprocessable Entity", "status": 422, "detail": "no",
+                "errors": [{ "pointer": "/a", "detail": "wrong" }]
+            })
+        );
+    }
+}

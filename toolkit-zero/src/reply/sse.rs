@@ -1,0 +1,171 @@
+//! Server-sent events (WHATWG HTML section 9.2).
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::HeaderValue;
+use http::header::CACHE_CONTROL;
+
+use super::implementations::typed;
+use super::{Body, BoxError, IntoResponse, Problem, Response};
+
+/// A stream of [`Event`]s, sent as `text/event-stream` while it lasts.
+///
+/// ```
+/// use toolkit_zero::reply::{Event, Sse};
+/// # use std::pin::Pin; use std::task::{Context, Poll};
+/// # struct Once(bool);
+/// # impl futures_core::Stream for Once {
+/// #     type Item = Event;
+/// #     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Event>> {
+/// #         let first = !std::mem::replace(&mut self.0, true);
+/// #         Poll::Ready(first.then(|| Event::default().data("hello")))
+/// #     }
+/// # }
+/// # fn ticks() -> Once { Once(false) }
+/// # #[toolkit_zero::get("/events")]
+/// async fn events() -> Sse<impl futures_core::Stream<Item = Event>> {
+///     Sse::new(ticks())
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Debug)]
+pub struct Sse<S> {
+    events: S,
+}
+
+impl<S> Sse<S>
+where
+    S: Stream<Item = Event> + Send + 'static,
+{
+    /// Sends what the stream yields.
+    pub fn new(events: S) -> Self {
+        Self { events }
+    }
+}
+
+impl<S> IntoResponse for Sse<S>
+where
+    S: Stream<Item = Event> + Send + 'static,
+{
+    fn into_response(self) -> Response {
+        let body = Body::from_stream(Encoded(Box::pin(self.events)));
+        let mut response = typed("text/event-stream", body);
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        response
+    }
+}
+
+struct Encoded<S>(Pin<Box<S>>);
+
+impl<S: Stream<Item = Event>> Stream for Encoded<S> {
+    type Item = Result<Bytes, BoxError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let event = ready!(self.0.as_mut().poll_next(cx));
+        Poll::Ready(event.map(|event| Ok(Bytes::from(event.to_string()))))
+    }
+}
+
+/// One server-sent event.
+///
+/// Line breaks in `data` and in a comment are kept by repeating the field; in `id` and `event` they cannot stand and are
+/// dropped, so that nothing a user typed can add a field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Event {
+    comment: Option<String>,
+    name: Option<String>,
+    id: Option<String>,
+    retry: Option<Duration>,
+    data: Option<String>,
+}
+
+impl Event {
+    /// The data, as text.
+    #[must_use]
+    pub fn data(mut self, data: impl Into<String>) -> Self {
+        self.data = Some(data.into());
+        self
+    }
+
+    /// The data, as JSON.
+    ///
+    /// # Errors
+    /// The value cannot be serialised; the error is logged.
+    pub fn json(self, value: &impl serde::Serialize) -> Result<Self, Problem> {
+        Ok(self.data(serde_json::to_string(value).map_err(Problem::internal)?))
+    }
+
+    /// The name that a browser dispatches the event under; without one it is `message`.
+    #[must_use]
+    pub fn event(mut self, name: impl AsRef<str>) -> Self {
+        self.name = Some(one_line(name.as_ref()));
+        self
+    }
+
+    /// The id that a reconnecting client sends back as `Last-Event-ID`.
+    #[must_use]
+    pub fn id(mut self, id: impl AsRef<str>) -> Self {
+        self.id = Some(one_line(id.as_ref()));
+        self
+    }
+
+    /// How long a client waits before it reconnects.
+    #[must_use]
+    pub fn retry(mut self, wait: Duration) -> Self {
+        self.retry = Some(wait);
+        self
+    }
+
+    /// A comment, which clients ignore: keeps a quiet connection alive.
+    #[must_use]
+    pub fn comment(mut self, comment: impl Into<String>) -> Self {
+        self.comment = Some(comment.into());
+        self
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.chars().filter(|char| !matches!(char, '\r' | '\n' | '\0')).collect()
+}
+
+/// The lines of a text as an event stream breaks them: at CRLF, LF or CR.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in self.comment.iter().flat_map(|comment| lines(comment)) {
+            writeln!(f, ": {line}")?;
+        }
+        if let Some(name) = &self.name {
+            writeln!(f, "event: {name}")?;
+        }
+        if let Some(id) = &self.id {
+            writeln!(f, "id: {id}")?;
+        }
+        if let Some(retry) = self.retry {
+            writeln!(f, "retry: {}", retry.as_millis())?;
+        }
+        for line in self.data.iter().flat_map(|data| lines(data)) {
+            writeln!(f, "data: {line}")?;
+        }
+        writeln!(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_breaks_in_data_repeat_the_field_and_in_an_id_are_dropped() {
+        let event = Event::default().event("tick").id("1\ndata: forged").data("a\r\nb\rc");
+        assert_eq!(event.to_string(), "event: tick\nid: 1data: forged\ndata: a\ndata: b\ndata: c\n\n");
+    }
+}

@@ -1,0 +1,205 @@
+//! A route as a value.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+
+use super::{Origin, Pattern, PatternError};
+use crate::extract::{Meta, StateNeed};
+use crate::handler::{Handler, finish_on_disconnect, with_status_of, with_timeout};
+use crate::message::RouteFacts;
+
+/// What a layer does to a handler: puts itself around it. Made by the middleware room.
+pub(crate) type Around = Arc<dyn Fn(Arc<dyn Handler>) -> Arc<dyn Handler> + Send + Sync>;
+
+/// A layer without its type, as an expansion makes it.
+#[doc(hidden)]
+#[derive(Clone)]
+pub struct ErasedLayer(pub(crate) Around);
+
+impl fmt::Debug for ErasedLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ErasedLayer")
+    }
+}
+
+/// A route as a value: one pattern, a set of methods, a handler, its options, and the place it was declared at.
+///
+/// An attribute and [`ServerMechanism`](crate::declare::ServerMechanism) both make one; `route!(function)` finds the one of
+/// an annotated function. It goes into a server that is being built, or into one that runs.
+///
+/// ```
+/// use toolkit_zero::prelude::*;
+/// use toolkit_zero::routing::SocketType;
+///
+/// let route: SocketType = ServerMechanism::get("/users/{id}")
+///     .onconnect(|Path(id): Path<u64>| async move { format!("user {id}") })
+///     .name("user")
+///     .body_limit(1024);
+/// assert_eq!(route.pattern(), "/users/{id}");
+/// ```
+///
+/// A pattern that cannot be parsed is kept, and reported when the route is added.
+#[derive(Clone)]
+pub struct SocketType {
+    methods: Vec<Method>,
+    text: String,
+    pattern: Result<Pattern, PatternError>,
+    handler: Arc<dyn Handler>,
+    describe: fn(&mut Meta),
+    origin: Origin,
+    pub(crate) options: Options,
+}
+
+/// What can be said about a route beside its pattern.
+#[derive(Clone, Default)]
+pub(crate) struct Options {
+    pub(crate) name: Option<String>,
+    pub(crate) tag: Option<String>,
+    pub(crate) body_limit: Option<u64>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) finish: bool,
+    pub(crate) status: Option<StatusCode>,
+    /// The first is outermost.
+    pub(crate) layers: Vec<Around>,
+}
+
+impl SocketType {
+    pub(crate) fn new(
+        methods: Vec<Method>,
+        pattern: impl Into<String>,
+        handler: Arc<dyn Handler>,
+        describe: fn(&mut Meta),
+        origin: Origin,
+    ) -> Self {
+        let text = pattern.into();
+        let pattern = Pattern::parse(&text);
+        Self { methods, text, pattern, handler, describe, origin, options: Options::default() }
+    }
+
+    /// A name for reports and documents. Without one it is the function's.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.options.name = Some(name.into());
+        self
+    }
+
+    /// A group for documents.
+    #[must_use]
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.options.tag = Some(tag.into());
+        self
+    }
+
+    /// The largest body that is read into memory for this route, in bytes, instead of the server's.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: u64) -> Self {
+        self.options.body_limit = Some(bytes);
+        self
+    }
+
+    /// How long the handler may take; past it the answer is a 503.
+    #[must_use]
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.options.timeout = Some(limit);
+        self
+    }
+
+    /// What becomes of the handler when its client goes away.
+    #[must_use]
+    pub fn on_disconnect(mut self, then: OnDisconnect) -> Self {
+        self.options.finish = matches!(then, OnDisconnect::Finish);
+        self
+    }
+
+    /// The pattern, as it was written.
+    pub fn pattern(&self) -> &str {
+        &self.text
+    }
+
+    /// The methods, in the order they were written.
+    pub fn methods(&self) -> &[Method] {
+        &self.methods
+    }
+
+    /// Where it was declared.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// The name: the one that was given, or the function's; empty for a route made by a call.
+    pub(crate) fn label(&self) -> &str {
+        self.options.name.as_deref().unwrap_or_else(|| self.origin.function())
+    }
+
+    pub(crate) fn parsed(&self) -> Result<&Pattern, &PatternError> {
+        self.pattern.as_ref()
+    }
+
+    /// This route below a prefix.
+    pub(crate) fn below(mut self, prefix: &str) -> Self {
+        if let Ok(pattern) = &self.pattern {
+            self.pattern = pattern.prefixed(prefix);
+            match &self.pattern {
+                Ok(pattern) => pattern.as_str().clone_into(&mut self.text),
+                Err(error) => error.pattern().clone_into(&mut self.text),
+            }
+        }
+        self
+    }
+
+    /// This route with one of its methods only.
+    pub(crate) fn only(&self, method: &Method) -> Self {
+        Self { methods: vec![method.clone()], ..self.clone() }
+    }
+
+    /// The states that its arguments cannot do without.
+    pub(crate) fn states(&self) -> Vec<StateNeed> {
+        let mut meta = Meta::default();
+        (self.describe)(&mut meta);
+        meta.states().to_vec()
+    }
+
+    /// The handler with everything its options put around it.
+    pub(crate) fn endpoint(&self) -> Arc<dyn Handler> {
+        let mut endpoint = Arc::clone(&self.handler);
+        if let Some(status) = self.options.status {
+            endpoint = with_status_of(endpoint, status);
+        }
+        if let Some(limit) = self.options.timeout {
+            endpoint = with_timeout(endpoint, limit);
+        }
+        if self.options.finish {
+            endpoint = finish_on_disconnect(endpoint);
+        }
+        self.options.layers.iter().rev().fold(endpoint, |inner, around| around(inner))
+    }
+
+    /// What a request may ask about this route.
+    pub(crate) fn facts(&self, pattern: &Pattern) -> RouteFacts {
+        RouteFacts {
+            pattern: pattern.as_str().to_owned(),
+            names: pattern.captures().map(|capture| capture.name().to_owned()).collect(),
+            body_limit: self.options.body_limit,
+        }
+    }
+}
+
+impl fmt::Debug for SocketType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SocketType({} {} at {})", super::names_of(&self.methods), self.text, self.origin)
+    }
+}
+
+/// What becomes of a handler when its client goes away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnDisconnect {
+    /// It is dropped at its next await.
+    #[default]
+    Cancel,
+    /// It runs to its end in a task of its own.
+    Finish,
+}

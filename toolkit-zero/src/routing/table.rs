@@ -1,0 +1,218 @@
+//! The route table: an immutable snapshot that answers what serves a request.
+
+use std::sync::Arc;
+
+use http::Method;
+use http::header::ALLOW;
+
+use super::methods::{Entry, Methods, Slot, allowed, names_of};
+use super::trie::{Spans, Trie};
+use super::{Pattern, RouteError, SocketType};
+use crate::message::path;
+use crate::message::{BoxFuture, Captures, Request, Response, RouteFacts, StateMap};
+use crate::reply::{IntoResponse, NoContent, Problem};
+
+/// All routes at one moment. A clone is one reference count.
+#[derive(Clone, Default)]
+pub(crate) struct Table {
+    trie: Trie<Methods>,
+    slots: usize,
+    pub(crate) generation: u64,
+}
+
+/// What serves a request: a future, and the route it belongs to.
+pub(crate) struct Begun {
+    pub(crate) answer: BoxFuture,
+    pub(crate) route: Option<Arc<RouteFacts>>,
+}
+
+impl Table {
+    /// Adds a route with all its methods, or none of them.
+    pub(crate) fn add(&mut self, route: &SocketType, states: &StateMap) -> Result<(), RouteError> {
+        let pattern = checked(route, states)?;
+        if let Some(methods) = self.trie.get(pattern) {
+            for method in route.methods() {
+                if let Some(slot) = methods.get(method) {
+                    return Err(conflict(method, slot, route));
+                }
+            }
+        }
+        self.put(route, pattern);
+        Ok(())
+    }
+
+    /// Puts a route in place of those that answer its methods on its pattern, and returns those.
+    pub(crate) fn replace(&mut self, route: &SocketType, states: &StateMap) -> Result<Vec<SocketType>, RouteError> {
+        let pattern = checked(route, states)?;
+        let displaced = self.put(route, pattern);
+        Ok(displaced.iter().map(|slot| slot.entry.declared.only(&slot.method)).collect())
+    }
+
+    fn put(&mut self, route: &SocketType, pattern: &Pattern) -> Vec<Slot> {
+        let entry = Arc::new(Entry {
+            declared: route.clone(),
+            endpoint: route.endpoint(),
+            facts: Arc::new(route.facts(pattern)),
+        });
+        let displaced: Vec<_> = self.trie.update(pattern, |methods| {
+            let methods = methods.get_or_insert_default();
+            let slots = route.methods().iter().map(|method| Slot {
+                method: method.clone(),
+                entry: Arc::clone(&entry),
+                enabled: true,
+            });
+            slots.filter_map(|slot| methods.put(slot)).collect()
+        });
+        self.slots += route.methods().len() - displaced.len();
+        displaced
+    }
+
+    /// Takes one method of a pattern out.
+    pub(crate) fn remove(&mut self, method: &Method, pattern: &str) -> Result<SocketType, RouteError> {
+        let pattern = parsed(pattern)?;
+        let taken = self.trie.update(&pattern, |methods| {
+            let slot = methods.as_mut().and_then(|methods| methods.take(method));
+            if methods.as_ref().is_some_and(Methods::is_empty) {
+                *methods = None;
+            }
+            slot
+        });
+        let slot = taken.ok_or_else(|| self.not_found(method, &pattern))?;
+        self.slots -= 1;
+        Ok(slot.entry.declared.only(method))
+    }
+
+    /// Switches one method of a pattern off or on. Returns whether that changed anything.
+    pub(crate) fn switch(&mut self, method: &Method, pattern: &str, enabled: bool) -> Result<bool, RouteError> {
+        let pattern = parsed(pattern)?;
+        match self.trie.get(&pattern).and_then(|methods| methods.get(method)) {
+            None => Err(self.not_found(method, &pattern)),
+            Some(slot) if slot.enabled == enabled => Ok(false),
+            Some(_) => {
+                self.trie.update(&pattern, |methods| {
+                    if let Some(slot) = methods.as_mut().and_then(|methods| methods.get_mut(method)) {
+                        slot.enabled = enabled;
+                    }
+                });
+                Ok(true)
+            }
+        }
+    }
+
+    fn not_found(&self, method: &Method, pattern: &Pattern) -> RouteError {
+        let others = self.trie.get(pattern).map(|methods| methods.iter().map(|slot| slot.method.clone()).collect());
+        RouteError::NotFound {
+            method: method.clone(),
+            pattern: pattern.as_str().to_owned(),
+            others: others.unwrap_or_default(),
+        }
+    }
+
+    /// Every method of every pattern, sorted by the trie.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
+        self.trie.iter().flat_map(Methods::iter)
+    }
+
+    /// How many slots there are.
+    pub(crate) fn len(&self) -> usize {
+        self.slots
+    }
+
+    /// Begins to answer a request. Total: what no route answers is answered here.
+    pub(crate) fn begin(&self, mut request: Request) -> Begun {
+        let raw = request.uri().path();
+        let key = match path::key(raw) {
+            Ok(key) => key,
+            Err(error) => return refuse(&request, Problem::bad_request().detail(error.to_string())),
+        };
+        let Some((slot, spans)) = self.find(request.method(), &key) else { return self.otherwise(&request, &key) };
+        if !slot.enabled {
+            let problem = Problem::service_unavailable().detail("this route is switched off").retry_after(1);
+            return refuse(&request, problem);
+        }
+        let mut captures = Captures::default();
+        for span in spans.iter() {
+            let span = if key.len() == raw.len() { span } else { path::raw_span(raw, &key, span) };
+            captures.push(span.start, span.end);
+        }
+        let route = Arc::clone(&slot.entry.facts);
+        request.matched(Arc::clone(&route), captures);
+        Begun { answer: slot.entry.endpoint.call(request), route: Some(route) }
+    }
+
+    /// The best route that has the method; for `HEAD`, if none is declared, the best that has `GET`.
+    fn find(&self, method: &Method, key: &[u8]) -> Option<(&Slot, Spans)> {
+        let declared = self.declared(method, key);
+        if declared.is_none() && *method == Method::HEAD { self.declared(&Method::GET, key) } else { declared }
+    }
+
+    fn declared(&self, method: &Method, key: &[u8]) -> Option<(&Slot, Spans)> {
+        let mut found = None;
+        self.trie.search(key, &mut |methods, spans| {
+            found = methods.get(method).map(|slot| (slot, spans.clone()));
+            found.is_some()
+        });
+        found
+    }
+
+    /// The answer where no route has the method: 404, 405 with `Allow`, or the automatic `OPTIONS`.
+    #[cold]
+    fn otherwise(&self, request: &Request, key: &[u8]) -> Begun {
+        let mut matching = Vec::new();
+        self.trie.search(key, &mut |methods, _| {
+            matching.push(methods);
+            false
+        });
+        let server_wide = *request.method() == Method::OPTIONS && key == b"*";
+        if matching.is_empty() && !server_wide {
+            let problem = Problem::not_found().detail(format!("nothing is served at {}", request.uri().path()));
+            return refuse(request, problem);
+        }
+        let matching: Vec<&Methods> = if server_wide { self.trie.iter().collect() } else { matching };
+        let allow = names_of(&allowed(matching.into_iter()));
+        if *request.method() == Method::OPTIONS {
+            let response = ([(ALLOW, allow)], NoContent).into_response();
+            return Begun { answer: Box::pin(std::future::ready(response)), route: None };
+        }
+        let detail = format!("{} is not allowed at {}; allowed are {allow}", request.method(), request.uri().path());
+        refuse(request, Problem::method_not_allowed().detail(detail).header("allow", &allow))
+    }
+}
+
+/// An answer that is ready.
+#[cold]
+fn refuse(request: &Request, problem: Problem) -> Begun {
+    let response: Response = problem.instance(request.uri().path()).into_response();
+    Begun { answer: Box::pin(std::future::ready(response)), route: None }
+}
+
+/// A route is checked the same way before the server starts and while it runs.
+pub(crate) fn checked<'r>(route: &'r SocketType, states: &StateMap) -> Result<&'r Pattern, RouteError> {
+    let pattern = route
+        .parsed()
+        .map_err(|source| RouteError::Pattern { origin: route.origin(), source: source.clone() })?;
+    match route.states().into_iter().find(|need| !states.has(need.id)) {
+        None => Ok(pattern),
+        Some(need) => Err(RouteError::MissingState {
+            method: route.methods().first().cloned().unwrap_or_default(),
+            pattern: pattern.as_str().to_owned(),
+            origin: route.origin(),
+            state: need.name,
+            given: states.names().to_vec(),
+        }),
+    }
+}
+
+fn conflict(method: &Method, existing: &Slot, added: &SocketType) -> RouteError {
+    RouteError::Conflict {
+        method: method.clone(),
+        pattern: added.pattern().to_owned(),
+        existing_pattern: existing.entry.declared.pattern().to_owned(),
+        existing: existing.entry.declared.origin(),
+        added: added.origin(),
+    }
+}
+
+fn parsed(text: &str) -> Result<Pattern, RouteError> {
+    Pattern::parse(text).map_err(|source| RouteError::NoPattern { text: text.to_owned(), source })
+}

@@ -1,0 +1,185 @@
+//! A key down the trie: one node after the other, and back to the last place with a choice if the way was wrong.
+
+use std::ops::Range;
+
+use super::super::pattern::MAX_CAPTURES;
+use super::node::Node;
+
+/// Where the captures of a matching pattern are in the key, in the order of the pattern.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spans {
+    len: usize,
+    at: [(u32, u32); MAX_CAPTURES],
+}
+
+impl Spans {
+    const NONE: Self = Self {
+        len: 0,
+        at: [(0, 0); MAX_CAPTURES],
+    };
+
+    /// How many captures there are.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether the pattern has no captures.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The span of one capture, counted from 0.
+    pub(crate) fn get(&self, nth: usize) -> Option<Range<usize>> {
+        self.at[..self.len]
+            .get(nth)
+            .map(|&(start, end)| start as usize..end as usize)
+    }
+
+    /// The spans of all captures.
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Range<usize>> {
+        self.at[..self.len]
+            .iter()
+            .map(|&(start, end)| start as usize..end as usize)
+    }
+
+    #[inline]
+    fn push(&mut self, start: u32, end: u32) {
+        if let Some(span) = self.at.get_mut(self.len) {
+            *span = (start, end);
+            self.len += 1;
+        }
+    }
+}
+
+/// A place where a literal was tried, or a capture, and something is left to try.
+struct Choice<'t, T> {
+    node: &'t Node<T>,
+    /// Where in the key the branches of the node begin.
+    at: u32,
+    /// How many captures there are on the way to the node.
+    spans: usize,
+    /// Whether only the rest is left.
+    captured: bool,
+}
+
+/// The choices on the way, the last one on top. The first few need no allocation, and none costs nothing.
+struct Choices<'t, T>(Option<Stack<'t, T>>);
+
+struct Stack<'t, T> {
+    few: [Option<Choice<'t, T>>; FEW],
+    len: usize,
+    more: Vec<Choice<'t, T>>,
+}
+
+/// A table seldom has more segments below each other where a literal stands beside a capture.
+const FEW: usize = 6;
+
+impl<'t, T> Choices<'t, T> {
+    fn push(&mut self, choice: Choice<'t, T>) {
+        let stack = self.0.get_or_insert_with(|| Stack {
+            few: [const { None }; FEW],
+            len: 0,
+            more: Vec::new(),
+        });
+        match stack.few.get_mut(stack.len) {
+            Some(place) => {
+                *place = Some(choice);
+                stack.len += 1;
+            }
+            None => stack.more.push(choice),
+        }
+    }
+
+    fn pop(&mut self) -> Option<Choice<'t, T>> {
+        let stack = self.0.as_mut()?;
+        stack.more.pop().or_else(|| {
+            stack.len = stack.len.checked_sub(1)?;
+            stack.few.get_mut(stack.len)?.take()
+        })
+    }
+}
+
+/// See [`Trie::search`](super::Trie::search). A key of 4 GiB or more matches nothing.
+#[inline]
+pub(super) fn search<'t, T>(
+    root: &'t Node<T>,
+    key: &[u8],
+    visit: &mut impl FnMut(&'t T, &Spans) -> bool,
+) -> bool {
+    let Ok(end) = u32::try_from(key.len()) else {
+        return false;
+    };
+    let mut spans = Spans::NONE;
+    let mut choices = Choices(None);
+    let (mut node, mut left) = (root, key);
+    'down: loop {
+        let mut choice = None;
+        if node.label.begin(left) {
+            left = &left[node.label.len()..];
+            if let Some((&byte, after)) = left.split_first() {
+                let literal = node.literals.get(byte);
+                if node.capture.is_some() || node.rest.is_some() {
+                    let at = end - u32::try_from(left.len()).unwrap_or(end);
+                    choice = Some(Choice {
+                        node,
+                        at,
+                        spans: spans.len,
+                        captured: false,
+                    });
+                }
+                if let Some(literal) = literal {
+                    if let Some(choice) = choice {
+                        choices.push(choice);
+                    }
+                    (node, left) = (literal, after);
+                    continue 'down;
+                }
+            } else if let Some(value) = &node.value
+                && visit(value, &spans)
+            {
+                return true;
+            }
+        }
+        // What the text did not lead to, a capture or a rest may: here, or at the last place that had a choice.
+        loop {
+            let Some(Choice {
+                node: from,
+                at,
+                spans: before,
+                captured,
+            }) = choice.or_else(|| choices.pop())
+            else {
+                return false;
+            };
+            choice = None;
+            spans.len = before;
+            left = &key[at as usize..];
+            if !captured && let Some(capture) = &from.capture {
+                let len = left
+                    .iter()
+                    .position(|&byte| byte == b'/')
+                    .unwrap_or(left.len());
+                if len > 0 {
+                    if from.rest.is_some() {
+                        choices.push(Choice {
+                            node: from,
+                            at,
+                            spans: before,
+                            captured: true,
+                        });
+                    }
+                    left = &left[len..];
+                    spans.push(at, end - u32::try_from(left.len()).unwrap_or(end));
+                    node = capture;
+                    continue 'down;
+                }
+            }
+            if let Some(value) = from.rest.as_ref().and_then(|rest| rest.value.as_ref()) {
+                spans.push(at, end);
+                if visit(value, &spans) {
+                    return true;
+                }
+            }
+        }
+    }
+}

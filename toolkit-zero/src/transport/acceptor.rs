@@ -1,0 +1,150 @@
+//! One listening socket and the generation its connections belong to.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use socket2::SockRef;
+use tokio::net::{TcpListener, TcpStream};
+
+use super::generation::{Generation, Slot};
+use super::listener;
+
+/// One listening socket and the generation its connections belong to.
+///
+/// Everything that must not cross another is done under one lock: accepting into a generation,
+/// handing the socket to the next one, and closing it.
+#[derive(Debug)]
+pub(super) struct Acceptor {
+    addr: SocketAddr,
+    gate: Mutex<Gate>,
+}
+
+/// The inside of an [`Acceptor`], while it is held.
+#[derive(Debug)]
+pub(super) struct Gate {
+    /// `None` once closed.
+    listener: Option<TcpListener>,
+    generation: Arc<Generation>,
+    waker: Option<Waker>,
+}
+
+/// A connection and what it counts in.
+#[derive(Debug)]
+pub(super) struct Accepted {
+    pub(super) stream: TcpStream,
+    pub(super) peer: SocketAddr,
+    pub(super) slot: Slot,
+}
+
+impl Acceptor {
+    /// # Errors
+    /// If the socket does not tell its address.
+    pub(super) fn new(listener: TcpListener, generation: Arc<Generation>) -> io::Result<Arc<Self>> {
+        let addr = listener.local_addr()?;
+        let gate = Mutex::new(Gate {
+            listener: Some(listener),
+            generation,
+            waker: None,
+        });
+        Ok(Arc::new(Self { addr, gate }))
+    }
+
+    /// The address as bound: its port is never 0.
+    pub(super) fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Keeps everyone else from accepting, handing over and closing.
+    pub(super) fn hold(&self) -> MutexGuard<'_, Gate> {
+        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next connection; `None` once closed. For one task.
+    pub(super) fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Accepted>>> {
+        let mut gate = self.hold();
+        let Some(listener) = &gate.listener else {
+            return Poll::Ready(None);
+        };
+        let Poll::Ready(accepted) = listener.poll_accept(cx) else {
+            gate.waker = Some(cx.waker().clone());
+            return Poll::Pending;
+        };
+        Poll::Ready(Some(accepted.map(|(stream, peer)| Accepted {
+            stream,
+            peer,
+            slot: Slot::new(Arc::clone(&gate.generation)),
+        })))
+    }
+
+    /// Closes the socket if it still belongs to `generation`, and gives what its queue held.
+    pub(super) fn close(&self, generation: &Arc<Generation>) -> Vec<Accepted> {
+        let mut gate = self.hold();
+        if !Arc::ptr_eq(&gate.generation, generation) {
+            return Vec::new();
+        }
+        let Some(listener) = gate.listener.take() else {
+            return Vec::new();
+        };
+        if let Some(waker) = gate.waker.take() {
+            waker.wake();
+        }
+        listener::close(listener)
+            .into_iter()
+            .filter_map(|(stream, peer)| {
+                stream.set_nonblocking(true).ok()?;
+                Some(Accepted {
+                    stream: TcpStream::from_std(stream).ok()?,
+                    peer,
+                    slot: Slot::new(Arc::clone(generation)),
+                })
+            })
+            .collect()
+    }
+}
+
+impl Gate {
+    pub(super) fn is_open(&self) -> bool {
+        self.listener.is_some()
+    }
+
+    pub(super) fn socket(&self) -> Option<SockRef<'_>> {
+        self.listener.as_ref().map(SockRef::from)
+    }
+
+    /// What is accepted from now on belongs to `generation`.
+    pub(super) fn hand_to(&mut self, generation: &Arc<Generation>) {
+        self.generation = Arc::clone(generation);
+    }
+}
+
+/// How long accepting pauses when it fails, and how often that is said.
+#[derive(Debug, Default)]
+pub(super) struct BackOff {
+    pause: Duration,
+    said: Option<Instant>,
+}
+
+impl BackOff {
+    const FIRST: Duration = Duration::from_millis(10);
+    const LONGEST: Duration = Duration::from_millis(500);
+
+    pub(super) fn reset(&mut self) {
+        self.pause = Duration::ZERO;
+    }
+
+    /// Waits longer with each failure in a row: descriptors come back when connections close.
+    pub(super) async fn pause(&mut self, addr: SocketAddr, error: &io::Error) {
+        self.pause = (self.pause * 2).clamp(Self::FIRST, Self::LONGEST);
+        if self
+            .said
+            .is_none_or(|said| said.elapsed() > Duration::from_secs(1))
+        {
+            self.said = Some(Instant::now());
+            tracing::warn!(%addr, %error, "accept failed; trying again");
+        }
+        tokio::time::sleep(self.pause).await;
+    }
+}

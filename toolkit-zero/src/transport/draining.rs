@@ -1,0 +1,112 @@
+//! Carries out the drain of one generation.
+
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
+
+use super::Application;
+use super::acceptor::Acceptor;
+use super::drain::{Action, Event, State, step};
+use super::generation::Generation;
+use super::host::Host;
+use super::limits::LimitValues;
+use super::report::DrainReport;
+
+/// The drain of a generation, on its own task.
+///
+/// # Cancel safety
+/// Dropping it leaves the drain to itself.
+#[derive(Debug)]
+#[must_use = "the drain goes on by itself, but only this tells its end"]
+pub(crate) struct Draining(JoinHandle<DrainReport>);
+
+impl Future for Draining {
+    type Output = DrainReport;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<DrainReport> {
+        // The task is never aborted: without it there is no runtime left, and no connection.
+        Poll::Ready(ready!(Pin::new(&mut self.0).poll(cx)).unwrap_or_default())
+    }
+}
+
+/// A generation, and what its drain works on.
+pub(super) struct Leaving<A> {
+    pub(super) host: Arc<Host<A>>,
+    pub(super) generation: Arc<Generation>,
+    /// Those handed to another generation meanwhile are left alone.
+    pub(super) acceptors: Vec<Arc<Acceptor>>,
+    pub(super) limits: LimitValues,
+    /// Clients may be in the middle of a handshake with a listener that another one now hides.
+    pub(super) handshakes: bool,
+}
+
+impl<A: Application> Leaving<A> {
+    /// Gives the signal; when this returns every answer says that it is the last.
+    pub(super) fn start(self) -> Draining {
+        let handshakes = self.handshakes;
+        let (state, _announce) = step(State::Serving { handshakes }, Event::Signal);
+        self.generation.announce(self.host.sweeper.refresh());
+        self.host.sweeper.sweep_now();
+        Draining(tokio::spawn(self.run(state)))
+    }
+
+    async fn run(self, mut state: State) -> DrainReport {
+        let begun = Instant::now();
+        let mut linger = pin!(sleep(self.limits.linger()));
+        let mut deadline = pin!(sleep(self.limits.drain()));
+        let (mut lingered, mut late) = (false, false);
+        let mut event = Event::Open(self.generation.open());
+        loop {
+            let action;
+            (state, action) = step(state, event);
+            event = match action {
+                Action::EmptyQueues => {
+                    self.empty_queues();
+                    Event::QueuesEmpty
+                }
+                Action::Cut => {
+                    self.generation.cut();
+                    self.host.sweeper.sweep_now();
+                    Event::Open(self.generation.open())
+                }
+                Action::Finish => return self.report(begun),
+                Action::Wait | Action::Announce if !matches!(event, Event::Open(_)) => {
+                    Event::Open(self.generation.open())
+                }
+                Action::Wait | Action::Announce => tokio::select! {
+                    () = self.generation.closed_one() => Event::Open(self.generation.open()),
+                    () = &mut linger, if !lingered => {
+                        lingered = true;
+                        Event::LingerPassed
+                    }
+                    () = &mut deadline, if !late => {
+                        late = true;
+                        Event::DeadlinePassed
+                    }
+                },
+            };
+        }
+    }
+
+    fn empty_queues(&self) {
+        for acceptor in &self.acceptors {
+            for accepted in acceptor.close(&self.generation) {
+                self.host.serve_queued(acceptor, accepted);
+            }
+        }
+    }
+
+    fn report(&self, begun: Instant) -> DrainReport {
+        let (completed, aborted) = self.generation.counts();
+        let report = DrainReport::new(completed, aborted, begun.elapsed());
+        if aborted == 0 {
+            tracing::debug!("{report}");
+        } else {
+            tracing::warn!("{report}");
+        }
+        report
+    }
+}

@@ -1,0 +1,128 @@
+//! The connections that drain together.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+
+use tokio::sync::{Notify, OwnedSemaphorePermit};
+use tokio_util::sync::CancellationToken;
+
+/// The connections that drain together: all that were accepted between two moves of a server.
+#[derive(Debug, Default)]
+pub(super) struct Generation {
+    open: AtomicUsize,
+    /// When the drain was signalled on the coarse clock, plus one; 0 before.
+    signalled: AtomicU64,
+    cut: AtomicBool,
+    completed: AtomicU64,
+    aborted: AtomicU64,
+    closed_one: Notify,
+    signal: CancellationToken,
+}
+
+impl Generation {
+    /// Tells every connection of the generation to finish; `now` is the coarse clock.
+    pub(super) fn announce(&self, now: u64) {
+        self.signalled.store(now + 1, Ordering::SeqCst);
+        self.signal.cancel();
+    }
+
+    /// A load, for each answer.
+    pub(super) fn is_draining(&self) -> bool {
+        self.signalled.load(Ordering::Relaxed) != 0
+    }
+
+    pub(super) fn draining_since(&self) -> Option<u64> {
+        self.signalled.load(Ordering::Acquire).checked_sub(1)
+    }
+
+    /// For those who wait for the drain instead of asking.
+    pub(super) fn signal(&self) -> &CancellationToken {
+        &self.signal
+    }
+
+    /// Orders what is still open to end now.
+    pub(super) fn cut(&self) {
+        self.cut.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut.load(Ordering::Acquire)
+    }
+
+    pub(super) fn opened(&self) {
+        self.open.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub(super) fn closed(&self) {
+        self.open.fetch_sub(1, Ordering::SeqCst);
+        // Before the signal nobody waits. The drain looks at `open` after it has set the signal.
+        if self.signalled.load(Ordering::SeqCst) != 0 {
+            self.closed_one.notify_one();
+        }
+    }
+
+    pub(super) fn open(&self) -> usize {
+        self.open.load(Ordering::SeqCst)
+    }
+
+    /// Returns when a connection has closed since the last call. For one waiter.
+    ///
+    /// # Cancel safety
+    /// Nothing is missed.
+    pub(super) async fn closed_one(&self) {
+        self.closed_one.notified().await;
+    }
+
+    /// Counts a finished request, if the drain has begun.
+    pub(super) fn completed(&self) {
+        if self.is_draining() {
+            self.completed.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn aborted(&self, requests: u64) {
+        self.aborted.fetch_add(requests, Ordering::Relaxed);
+    }
+
+    /// Completed and aborted.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        (
+            self.completed.load(Ordering::Relaxed),
+            self.aborted.load(Ordering::Relaxed),
+        )
+    }
+}
+
+/// One open connection in the count of its generation, and in that of the server.
+#[derive(Debug)]
+pub(super) struct Slot {
+    generation: Arc<Generation>,
+    permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Slot {
+    pub(super) fn new(generation: Arc<Generation>) -> Self {
+        generation.opened();
+        Self {
+            generation,
+            permit: None,
+        }
+    }
+
+    /// Keeps `permit` as long as the connection lives.
+    pub(super) fn hold(&mut self, permit: OwnedSemaphorePermit) {
+        self.permit = Some(permit);
+    }
+
+    pub(super) fn generation(&self) -> &Arc<Generation> {
+        &self.generation
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        // The place is free before the drain hears of it.
+        drop(self.permit.take());
+        self.generation.closed();
+    }
+}

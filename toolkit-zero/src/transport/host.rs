@@ -1,0 +1,95 @@
+//! What all connections of a server share, whichever address they came to.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use super::Application;
+use super::acceptor::{Accepted, Acceptor, BackOff};
+use super::connection::Connection;
+use super::limits::LimitValues;
+use super::listener;
+use super::protocols::Protocols;
+use super::serve::Serving;
+use super::sweeper::Sweeper;
+use super::wire::Wire;
+
+/// What all connections of a server share, whichever address they came to.
+#[derive(Debug)]
+pub(super) struct Host<A> {
+    pub(super) app: A,
+    pub(super) protocols: Protocols,
+    pub(super) sweeper: Arc<Sweeper>,
+    places: Arc<Semaphore>,
+}
+
+impl<A: Application> Host<A> {
+    pub(super) fn new(app: A, limits: &LimitValues) -> Arc<Self> {
+        let places = limits.connections().clamp(1, Semaphore::MAX_PERMITS);
+        Arc::new(Self {
+            app,
+            protocols: Protocols::new(limits),
+            sweeper: Sweeper::new(limits),
+            places: Arc::new(Semaphore::new(places)),
+        })
+    }
+
+    /// Accepts on its own task until `acceptor` is closed.
+    pub(super) fn accept(self: &Arc<Self>, acceptor: &Arc<Acceptor>) {
+        let (host, acceptor) = (Arc::clone(self), Arc::clone(acceptor));
+        drop(tokio::spawn(
+            async move { host.accept_all(&acceptor).await },
+        ));
+    }
+
+    async fn accept_all(self: Arc<Self>, acceptor: &Acceptor) {
+        let mut back_off = BackOff::default();
+        while let Some(accepted) = poll_fn(|cx| acceptor.poll_accept(cx)).await {
+            match accepted {
+                Ok(mut accepted) => {
+                    back_off.reset();
+                    // The semaphore is never closed. A full house keeps one client here, the
+                    // others in the kernel's queue.
+                    if let Ok(place) = Arc::clone(&self.places).acquire_owned().await {
+                        accepted.slot.hold(place);
+                    }
+                    self.serve(acceptor, accepted);
+                }
+                Err(error) if listener::concerns_one_connection(&error) => {}
+                Err(error) => back_off.pause(acceptor.addr(), &error).await,
+            }
+        }
+    }
+
+    /// Serves what a closed listener's queue held, beyond the limit of connections if need be.
+    pub(super) fn serve_queued(self: &Arc<Self>, acceptor: &Acceptor, mut accepted: Accepted) {
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+            accepted.slot.hold(place);
+        }
+        self.serve(acceptor, accepted);
+    }
+
+    fn serve(self: &Arc<Self>, acceptor: &Acceptor, accepted: Accepted) {
+        let Accepted { stream, peer, slot } = accepted;
+        if !cfg!(target_os = "linux")
+            && let Err(error) = stream.set_nodelay(true)
+        {
+            tracing::debug!(%peer, %error, "TCP_NODELAY is not set");
+        }
+        let local = if acceptor.addr().ip().is_unspecified() {
+            stream.local_addr().unwrap_or(acceptor.addr())
+        } else {
+            acceptor.addr()
+        };
+        let generation = Arc::clone(slot.generation());
+        let connection = Connection::new(peer, local, generation, Arc::clone(&self.sweeper));
+        self.sweeper.watch(&connection);
+        let wire = Wire::new(stream, Arc::clone(&connection), slot);
+        let serving = Serving {
+            host: Arc::clone(self),
+            connection,
+        };
+        drop(tokio::spawn(serving.run(wire)));
+    }
+}

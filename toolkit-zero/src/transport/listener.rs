@@ -1,0 +1,146 @@
+//! One listening socket: how it is bound, shared for a moment, and closed.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream};
+
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use tokio::net::TcpListener;
+
+/// Binds `addr` and listens. Another program on this port is an error.
+///
+/// # Errors
+/// What the system says when the address is taken, absent or forbidden.
+pub(super) fn bind(addr: SocketAddr, backlog: u32) -> io::Result<TcpListener> {
+    listen(socket(addr)?, addr, backlog)
+}
+
+/// Binds `addr` beside listeners of our own that overlap it, if any.
+///
+/// The port is shared for the moment of the bind only: a second program stays locked out. One case
+/// remains: while `[::]` is bound beside another address, a program of the same user that itself asks
+/// for `SO_REUSEPORT` is let in (see [`seal`]).
+///
+/// # Errors
+/// As [`bind`]; the other listeners are then as they were.
+pub(super) fn bind_beside(
+    addr: SocketAddr,
+    backlog: u32,
+    others: &[SockRef<'_>],
+) -> io::Result<TcpListener> {
+    if others.is_empty() {
+        return bind(addr, backlog);
+    }
+    let socket = socket(addr)?;
+    share(&socket, true)?;
+    let bound = others
+        .iter()
+        .try_for_each(|other| share(other, true))
+        .and_then(|()| listen(socket, addr, backlog));
+    for other in others {
+        share(other, false)?;
+    }
+    let listener = bound?;
+    share(&SockRef::from(&listener), false)?;
+    seal(listener.local_addr()?.port());
+    Ok(listener)
+}
+
+/// Closes a listener and gives the connections that were already completed in its queue.
+///
+/// A connection that completes between the last look and the close would be reset. Linux drops
+/// whatever arrives for the listener during this moment instead, so its client asks again, and is
+/// refused or finds another listener.
+pub(super) fn close(listener: TcpListener) -> Vec<(StdStream, SocketAddr)> {
+    let mut queued = Vec::new();
+    let Ok(listener) = listener.into_std() else {
+        return queued;
+    };
+    refuse(&listener);
+    loop {
+        match listener.accept() {
+            Ok(accepted) => queued.push(accepted),
+            Err(error) if concerns_one_connection(&error) => {}
+            Err(_) => return queued,
+        }
+    }
+}
+
+/// Whether an accept failed for the connection it would have given, not for the listener.
+pub(super) fn concerns_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::Interrupted
+    )
+}
+
+fn socket(addr: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(addr), Type::STREAM, Some(Protocol::TCP))?;
+    // On Windows the option would let a second program take the port.
+    if cfg!(unix) {
+        socket.set_reuse_address(true)?;
+    }
+    if addr.is_ipv6() {
+        socket.set_only_v6(!addr.ip().is_unspecified())?;
+    }
+    // Accepted sockets inherit it on Linux; elsewhere the acceptor sets it.
+    socket.set_tcp_nodelay(true)?;
+    socket.set_nonblocking(true)?;
+    Ok(socket)
+}
+
+fn listen(socket: Socket, addr: SocketAddr, backlog: u32) -> io::Result<TcpListener> {
+    socket.bind(&addr.into())?;
+    socket.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
+    TcpListener::from_std(socket.into())
+}
+
+#[cfg(target_os = "linux")]
+fn share(socket: &Socket, shared: bool) -> io::Result<()> {
+    socket.set_reuse_port(shared)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn share(_: &Socket, _: bool) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Makes Linux forget that `port` was shared.
+///
+/// The kernel notes the option in the port's own record when a socket is bound, not when the option
+/// is cleared, and lets programs of the same user in by that note. Any further bind without the
+/// option clears it; an address that no listener of ours covers is found for one moment.
+#[cfg(target_os = "linux")]
+fn seal(port: u16) {
+    use std::net::{Ipv4Addr, Ipv6Addr};
+    let elsewhere = [
+        SocketAddr::from((Ipv6Addr::LOCALHOST, port)),
+        SocketAddr::from((Ipv4Addr::new(127, 255, 255, 253), port)),
+    ];
+    let sealed = elsewhere
+        .into_iter()
+        .any(|addr| socket(addr).is_ok_and(|socket| socket.bind(&addr.into()).is_ok()));
+    if !sealed {
+        tracing::debug!(
+            port,
+            "programs of this user that ask for SO_REUSEPORT may share the port"
+        );
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn seal(_: u16) {}
+
+#[cfg(target_os = "linux")]
+fn refuse(listener: &StdListener) {
+    const RETURN: u16 = 0x06;
+    let drop_all = [socket2::SockFilter::new(RETURN, 0, 0, 0)];
+    if let Err(error) = SockRef::from(listener).attach_filter(&drop_all) {
+        tracing::debug!(%error, "a closing listener still completes connections");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn refuse(_: &StdListener) {}

@@ -1,0 +1,48 @@
+//! Sockets: what comes in over the wire, and when it ends. Knows no routes.
+//!
+//! A connection enters through an [`Acceptor`](acceptor::Acceptor), belongs to a
+//! [`Generation`](generation::Generation), is served by hyper over a [`Wire`](wire::Wire) that writes
+//! down what it is doing, is judged once a tick by the [`Sweeper`](sweeper::Sweeper), and leaves when its
+//! client goes, when it has been idle for too long, or when its generation is drained.
+//!
+//! A move of the server begins a new generation, on sockets of its own or on those of the old one, and
+//! drains the old one.
+
+mod accepting;
+mod acceptor;
+mod address;
+mod connection;
+mod drain;
+mod draining;
+mod generation;
+mod host;
+mod limits;
+mod listener;
+mod phase;
+mod protocols;
+mod report;
+mod serve;
+mod service;
+mod sweeper;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+use std::sync::Arc;
+
+use crate::message::Body;
+
+pub(crate) use self::accepting::Accepting;
+pub(crate) use self::connection::Connection;
+pub(crate) use self::draining::Draining;
+pub use self::limits::{LimitValues, Limits};
+pub use self::report::{DrainReport, RebindError};
+
+/// What is served: requests in, answers out. Panics are its own affair.
+pub(crate) trait Application: Clone + Send + Sync + 'static {
+    /// The answer on its way.
+    type Future: Future<Output = http::Response<Body>> + Send + 'static;
+
+    /// Begins to answer `request`, which came over `connection`.
+    fn call(&self, connection: &Arc<Connection>, request: http::Request<Body>) -> Self::Future;
+}

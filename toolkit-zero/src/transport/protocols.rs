@@ -1,0 +1,30 @@
+//! How hyper speaks to the clients of one server.
+
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::TokioExecutor;
+
+use super::limits::LimitValues;
+
+/// How hyper speaks to the clients of one server.
+///
+/// hyper's own timer is not installed: it is armed for every request. `pipeline_flush` loses
+/// answers in hyper 1.12, and `max_headers` allocates for every request.
+#[derive(Clone, Debug)]
+pub(super) struct Protocols {
+    pub(super) http1: http1::Builder,
+    pub(super) http2: http2::Builder<TokioExecutor>,
+}
+
+impl Protocols {
+    pub(super) fn new(limits: &LimitValues) -> Self {
+        let mut http1 = http1::Builder::new();
+        http1.writev(false).max_header_size(limits.head());
+        let mut http2 = http2::Builder::new(TokioExecutor::new());
+        http2
+            .max_concurrent_streams(limits.http2_streams())
+            .max_header_list_size(limits.http2_header_list())
+            .initial_stream_window_size(limits.http2_stream_window())
+            .initial_connection_window_size(limits.http2_connection_window());
+        Self { http1, http2 }
+    }
+}

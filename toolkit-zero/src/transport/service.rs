@@ -1,0 +1,187 @@
+//! The application as hyper calls it: each request carries a ticket until its answer is complete.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use http::header::{CONNECTION, HeaderValue};
+use http::{Request, Response, StatusCode};
+use http_body::{Body as _, Frame, SizeHint};
+use hyper::body::Incoming;
+use pin_project_lite::pin_project;
+
+use super::Application;
+use super::connection::Connection;
+use super::phase::Phase;
+use crate::message::Body;
+
+/// The application on one connection.
+#[derive(Debug)]
+pub(super) struct Service<A> {
+    app: A,
+    connection: Arc<Connection>,
+    http2: bool,
+}
+
+impl<A: Application> Service<A> {
+    pub(super) fn new(app: A, connection: Arc<Connection>, http2: bool) -> Self {
+        Self {
+            app,
+            connection,
+            http2,
+        }
+    }
+}
+
+impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
+    type Response = Response<Ticketed>;
+    type Error = Infallible;
+    type Future = Answering<A::Future>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let connection = &self.connection;
+        let mut large = false;
+        let unread = if self.http2 {
+            connection.stream_began();
+            None
+        } else {
+            connection.enter(Phase::Work);
+            if request.body().is_end_stream() {
+                connection.expect_no_body();
+                None
+            } else {
+                large = request
+                    .body()
+                    .size_hint()
+                    .exact()
+                    .is_none_or(|bytes| bytes > Ticket::LARGE);
+                connection.expect_body()
+            }
+        };
+        let request = request.map(|body| Body::incoming(body, unread));
+        Answering {
+            answer: self.app.call(connection, request),
+            ticket: Some(Ticket {
+                connection: Arc::clone(connection),
+                http2: self.http2,
+                large,
+                stage: Stage::Asked,
+            }),
+        }
+    }
+}
+
+/// One request being served; dropped when the last of its answer has been taken, or with it.
+#[derive(Debug)]
+pub(super) struct Ticket {
+    connection: Arc<Connection>,
+    http2: bool,
+    /// The request's body does not come along with its head.
+    large: bool,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Asked,
+    Answered,
+    /// Answered with a change of protocol.
+    Switched,
+}
+
+impl Ticket {
+    /// hyper reads a smaller body that nobody wants to its end, and keeps the connection.
+    const LARGE: u64 = 4096;
+
+    /// The answer's head is made: HTTP/1 clients are told here that it was the last one.
+    fn answered<B>(&mut self, response: &mut Response<B>) {
+        self.stage = Stage::Answered;
+        if self.http2 {
+            return;
+        }
+        self.connection.enter(Phase::Answer);
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            self.stage = Stage::Switched;
+        } else if self.connection.is_draining() || self.leaves_its_body() {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(CONNECTION, close);
+        }
+    }
+
+    /// Nobody will read the request to its end, so hyper is about to close the connection.
+    fn leaves_its_body(&self) -> bool {
+        self.large && self.connection.has_unread_body() && !self.connection.body_is_held()
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        if self.http2 {
+            if self.stage != Stage::Asked {
+                self.connection.generation().completed();
+            }
+            self.connection.stream_ended();
+        } else if self.connection.phase() == Phase::Answer {
+            // In any other phase the connection is already being taken down.
+            self.connection.enter(match self.stage {
+                Stage::Asked | Stage::Answered => Phase::Flush,
+                Stage::Switched => Phase::Switch,
+            });
+        }
+    }
+}
+
+pin_project! {
+    /// The application's answer to one request.
+    #[derive(Debug)]
+    pub(super) struct Answering<F> {
+        #[pin]
+        answer: F,
+        ticket: Option<Ticket>,
+    }
+}
+
+impl<F: Future<Output = Response<Body>>> Future for Answering<F> {
+    type Output = Result<Response<Ticketed>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let mut response = ready!(this.answer.poll(cx));
+        let mut ticket = this.ticket.take();
+        if let Some(ticket) = &mut ticket {
+            ticket.answered(&mut response);
+        }
+        Poll::Ready(Ok(response.map(|body| Ticketed { body, ticket })))
+    }
+}
+
+pin_project! {
+    /// The body of an answer; hyper drops it when it has taken its end.
+    #[derive(Debug)]
+    pub(super) struct Ticketed {
+        #[pin]
+        body: Body,
+        ticket: Option<Ticket>,
+    }
+}
+
+impl http_body::Body for Ticketed {
+    type Data = <Body as http_body::Body>::Data;
+    type Error = <Body as http_body::Body>::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        self.project().body.poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

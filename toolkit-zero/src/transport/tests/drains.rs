@@ -1,0 +1,136 @@
+//! What a drain keeps, and what it cuts.
+
+use std::io::ErrorKind;
+
+use super::*;
+
+#[tokio::test]
+async fn without_connections_a_drain_takes_no_time_and_frees_the_port() {
+    let (accepting, trial) = start(&Limits::default());
+    let addr = accepting.addr();
+    let report = within(accepting.drain()).await;
+    assert!(report.elapsed() < Duration::from_millis(200), "{report}");
+    let refused = Client::try_connect(addr).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+    Accepting::start(addr, trial, &quick()).unwrap();
+}
+
+#[tokio::test]
+async fn a_request_in_flight_is_finished_and_told_that_it_was_the_last() {
+    let (accepting, trial) = start(&quick());
+    let addr = accepting.addr();
+    let mut client = Client::connect(addr).await;
+    client.send("GET /hold HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    trial.entered().await;
+    let draining = accepting.drain();
+    trial.release();
+    let answer = client.answer().await;
+    assert_eq!(answer.body, "held");
+    assert!(answer.closes());
+    client.closed().await.unwrap();
+    let report = within(draining).await;
+    assert_eq!((report.completed(), report.aborted()), (1, 0));
+    Accepting::start(addr, trial, &quick()).unwrap();
+}
+
+#[tokio::test]
+async fn an_idle_connection_gets_its_next_request_answered() {
+    let (accepting, _) = start(&quick().linger(Duration::from_secs(10)));
+    let mut client = Client::connect(accepting.addr()).await;
+    assert!(!client.get("/a").await.closes());
+    let draining = accepting.drain();
+    let answer = client.get("/b").await;
+    assert_eq!(answer.body, "/b");
+    assert!(answer.closes());
+    let report = within(draining).await;
+    assert_eq!((report.completed(), report.aborted()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_connection_that_stays_idle_is_closed_after_its_linger() {
+    let (accepting, _) = start(&quick());
+    let mut client = Client::connect(accepting.addr()).await;
+    client.get("/a").await;
+    let report = within(accepting.drain()).await;
+    assert!(report.elapsed() >= Duration::from_millis(100), "{report}");
+    assert_eq!((report.completed(), report.aborted()), (0, 0));
+    client.closed().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_client_that_connects_while_others_finish_is_served() {
+    let (accepting, trial) = start(&quick().linger(Duration::from_secs(10)));
+    let addr = accepting.addr();
+    let mut client = Client::connect(addr).await;
+    client.send("GET /hold HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    trial.entered().await;
+    let draining = accepting.drain();
+    let mut late = Client::connect(addr).await;
+    assert!(late.get("/late").await.closes());
+    trial.release();
+    assert_eq!(client.answer().await.body, "held");
+    assert_eq!(within(draining).await.completed(), 2);
+}
+
+#[tokio::test]
+async fn the_queue_is_emptied_before_the_listener_closes() {
+    // One connection at a time: the others are in the kernel's queue when the signal comes.
+    let (accepting, trial) = start(&quick().connections(1).linger(Duration::ZERO));
+    let mut clients = Vec::new();
+    for _ in 0..20 {
+        let mut client = Client::connect(accepting.addr()).await;
+        client.send("GET /hold HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        clients.push(client);
+    }
+    trial.entered().await;
+    let draining = accepting.drain();
+    for _ in &clients {
+        trial.release();
+    }
+    for client in &mut clients {
+        assert_eq!(client.answer().await.body, "held");
+    }
+    let report = within(draining).await;
+    assert_eq!((report.completed(), report.aborted()), (20, 0));
+}
+
+#[tokio::test]
+async fn without_linger_idle_connections_are_closed_at_once() {
+    let (accepting, _) = start(&Limits::default().linger(Duration::ZERO));
+    let mut client = Client::connect(accepting.addr()).await;
+    client.get("/a").await;
+    let _silent = Client::connect(accepting.addr()).await;
+    let report = within(accepting.drain()).await;
+    assert!(report.elapsed() < Duration::from_millis(500), "{report}");
+    client.closed().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_deadline_cuts_and_counts() {
+    let (accepting, trial) = start(&quick().drain(Duration::from_millis(50)));
+    let addr = accepting.addr();
+    let mut held = Client::connect(addr).await;
+    held.send("GET /hold HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    trial.entered().await;
+    let mut half = Client::connect(addr).await;
+    half.send("GET / HT").await;
+    let mut idle = Client::connect(addr).await;
+    idle.get("/a").await;
+    let report = within(accepting.drain()).await;
+    assert_eq!((report.completed(), report.aborted()), (0, 2), "{report}");
+    assert!(held.try_answer().await.is_err());
+    Accepting::start(addr, trial, &quick()).unwrap();
+}
+
+#[tokio::test]
+async fn a_dropped_drain_goes_on() {
+    let (accepting, trial) = start(&quick());
+    let addr = accepting.addr();
+    let mut client = Client::connect(addr).await;
+    client.send("GET /hold HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    trial.entered().await;
+    drop(accepting.drain());
+    trial.release();
+    assert!(client.answer().await.closes());
+    client.closed().await.unwrap();
+}

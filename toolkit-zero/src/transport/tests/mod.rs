@@ -1,0 +1,205 @@
+//! Behaviour over real sockets: the application, the client and the waiting they share.
+
+mod deadlines;
+mod drains;
+mod http1;
+mod http2;
+mod moves;
+
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response, StatusCode};
+use http_body_util::BodyExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::{Accepting, Application, Connection, Limits};
+use crate::message::Body;
+
+/// Nothing that works takes this long.
+const TOO_LONG: Duration = Duration::from_secs(20);
+
+/// An application with a handler that can be held.
+#[derive(Clone, Debug)]
+struct Trial {
+    entered: Arc<Semaphore>,
+    release: Arc<Semaphore>,
+}
+
+impl Trial {
+    fn new() -> Self {
+        Self {
+            entered: Arc::new(Semaphore::new(0)),
+            release: Arc::new(Semaphore::new(0)),
+        }
+    }
+
+    /// Waits until a handler is held.
+    async fn entered(&self) {
+        within(self.entered.acquire()).await.unwrap().forget();
+    }
+
+    fn release(&self) {
+        self.release.add_permits(1);
+    }
+}
+
+impl Application for Trial {
+    type Future = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
+
+    fn call(&self, connection: &Arc<Connection>, request: Request<Body>) -> Self::Future {
+        let (this, connection) = (self.clone(), Arc::clone(connection));
+        Box::pin(async move {
+            match request.uri().path() {
+                "/hold" => {
+                    this.entered.add_permits(1);
+                    this.release.acquire().await.unwrap().forget();
+                    Response::new(Body::full("held"))
+                }
+                "/echo" => match request.into_body().collect().await {
+                    Ok(body) => Response::new(Body::full(body.to_bytes())),
+                    Err(error) => answer(StatusCode::BAD_REQUEST, &error.to_string()),
+                },
+                "/refuse" => answer(StatusCode::PAYLOAD_TOO_LARGE, "too large"),
+                "/where" => {
+                    let (peer, local) = (connection.peer(), connection.local());
+                    answer(
+                        StatusCode::OK,
+                        &format!("{peer} {local} {}", connection.is_http2()),
+                    )
+                }
+                path => answer(StatusCode::OK, path),
+            }
+        })
+    }
+}
+
+fn answer(status: StatusCode, text: &str) -> Response<Body> {
+    let mut response = Response::new(Body::full(text.to_owned()));
+    *response.status_mut() = status;
+    response
+}
+
+/// Limits in which nothing takes long.
+fn quick() -> Limits {
+    Limits::default().linger(Duration::from_millis(100))
+}
+
+fn start(limits: &Limits) -> (Accepting<Trial>, Trial) {
+    let trial = Trial::new();
+    let accepting = Accepting::start(loopback(0), trial.clone(), limits).unwrap();
+    (accepting, trial)
+}
+
+fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], port))
+}
+
+async fn within<T>(future: impl Future<Output = T>) -> T {
+    timeout(TOO_LONG, future)
+        .await
+        .expect("this takes too long")
+}
+
+/// An HTTP/1 client that never retries.
+#[derive(Debug)]
+struct Client {
+    stream: TcpStream,
+    read: Vec<u8>,
+}
+
+#[derive(Debug)]
+struct Answer {
+    head: String,
+    body: String,
+}
+
+impl Answer {
+    fn status(&self) -> u16 {
+        self.head.split(' ').nth(1).unwrap().parse().unwrap()
+    }
+
+    fn closes(&self) -> bool {
+        self.head.to_ascii_lowercase().contains("connection: close")
+    }
+}
+
+impl Client {
+    async fn connect(addr: SocketAddr) -> Self {
+        Self::try_connect(addr).await.unwrap()
+    }
+
+    async fn try_connect(addr: SocketAddr) -> std::io::Result<Self> {
+        let stream = within(TcpStream::connect(addr)).await?;
+        Ok(Self {
+            stream,
+            read: Vec::new(),
+        })
+    }
+
+    async fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.try_send(bytes).await.unwrap();
+    }
+
+    async fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> std::io::Result<()> {
+        within(self.stream.write_all(bytes.as_ref())).await
+    }
+
+    async fn get(&mut self, path: &str) -> Answer {
+        self.try_get(path).await.unwrap()
+    }
+
+    async fn try_get(&mut self, path: &str) -> std::io::Result<Answer> {
+        self.try_send(format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n"))
+            .await?;
+        self.try_answer().await
+    }
+
+    async fn answer(&mut self) -> Answer {
+        self.try_answer().await.unwrap()
+    }
+
+    async fn try_answer(&mut self) -> std::io::Result<Answer> {
+        let head = loop {
+            if let Some(end) = self
+                .read
+                .windows(4)
+                .position(|window| window == b"\r\n\r\n")
+            {
+                let head: Vec<_> = self.read.drain(..end + 4).collect();
+                break String::from_utf8(head).unwrap();
+            }
+            self.read_more().await?;
+        };
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "))
+            .map_or(0, |length| length.parse().unwrap());
+        while self.read.len() < length {
+            self.read_more().await?;
+        }
+        let body = String::from_utf8(self.read.drain(..length).collect()).unwrap();
+        Ok(Answer { head, body })
+    }
+
+    /// Waits for the server to close; an error if it resets or sends anything.
+    async fn closed(&mut self) -> std::io::Result<()> {
+        match self.read_more().await {
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(()),
+            Err(error) => Err(error),
+            Ok(()) => Err(std::io::Error::other("more bytes")),
+        }
+    }
+
+    async fn read_more(&mut self) -> std::io::Result<()> {
+        match within(self.stream.read_buf(&mut self.read)).await? {
+            0 => Err(std::io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(()),
+        }
+    }
+}

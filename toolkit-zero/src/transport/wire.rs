@@ -1,0 +1,257 @@
+//! The socket of one connection, as hyper sees it.
+
+use std::io;
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, Bytes};
+use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+use super::connection::Connection;
+use super::generation::Slot;
+use super::phase::Phase;
+
+/// Every HTTP/2 connection begins with these bytes (RFC 9113 §3.4), no HTTP/1 request does.
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// The socket of one connection: gives bytes that were read too early once more, and writes down what the
+/// connection is doing.
+#[derive(Debug)]
+pub(super) struct Wire {
+    stream: TcpStream,
+    connection: Arc<Connection>,
+    rewound: Rewound,
+    /// The client has closed its side.
+    ended: bool,
+    /// We have closed ours.
+    shut: bool,
+    /// The connection counts as open as long as this socket lives, upgraded or not.
+    _slot: Slot,
+}
+
+/// Bytes to be read once more.
+#[derive(Debug)]
+enum Rewound {
+    Nothing,
+    /// What told the protocol: at most a preface, kept in place.
+    Opening {
+        bytes: [u8; 24],
+        from: u8,
+        to: u8,
+    },
+    /// What hyper had buffered when it was taken apart.
+    Buffer(Bytes),
+}
+
+impl Wire {
+    pub(super) fn new(stream: TcpStream, connection: Arc<Connection>, slot: Slot) -> Self {
+        Self {
+            stream,
+            connection,
+            rewound: Rewound::Nothing,
+            ended: false,
+            shut: false,
+            _slot: slot,
+        }
+    }
+
+    /// Reads until the protocol is told, and rewinds: whether the client speaks HTTP/2.
+    ///
+    /// # Errors
+    /// What the socket says.
+    pub(super) fn poll_is_http2(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        let (mut bytes, mut to) = match self.rewound {
+            Rewound::Opening { bytes, to, .. } => (bytes, usize::from(to)),
+            Rewound::Nothing | Rewound::Buffer(_) => ([0; 24], 0),
+        };
+        loop {
+            let mut space = ReadBuf::new(&mut bytes[to..]);
+            ready!(Pin::new(&mut self.stream).poll_read(cx, &mut space))?;
+            let read = space.filled().len();
+            if to == 0 && read > 0 {
+                self.connection.enter(Phase::Head);
+            }
+            to += read;
+            self.ended |= read == 0;
+            #[expect(clippy::cast_possible_truncation, reason = "at most 24")]
+            let end = to as u8;
+            self.rewound = Rewound::Opening {
+                bytes,
+                from: 0,
+                to: end,
+            };
+            let like = bytes[..to] == PREFACE[..to];
+            if !like || to == PREFACE.len() || read == 0 {
+                return Poll::Ready(Ok(like && to == PREFACE.len()));
+            }
+        }
+    }
+
+    /// Gives `buffer` to the next reads.
+    pub(super) fn rewind(&mut self, buffer: Bytes) {
+        self.rewound = Rewound::Buffer(buffer);
+    }
+
+    /// Whether the client has sent something that nobody has read, asked of the kernel.
+    pub(super) fn has_unread_bytes(&self) -> bool {
+        let mut byte = [MaybeUninit::uninit()];
+        matches!(SockRef::from(&self.stream).peek(&mut byte), Ok(1..))
+    }
+
+    /// Whether our side was closed in order, and the client's was not seen closed.
+    pub(super) fn waits_for_the_client(&self) -> bool {
+        self.shut && !self.ended
+    }
+
+    /// Writes what the socket takes at once.
+    pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.stream.try_write(bytes)
+    }
+
+    /// Reads and throws away, until the client closes or `most` bytes have come.
+    ///
+    /// # Errors
+    /// What the socket says.
+    pub(super) fn poll_discard(
+        &mut self,
+        cx: &mut Context<'_>,
+        most: &mut usize,
+    ) -> Poll<io::Result<()>> {
+        let mut bin = [MaybeUninit::uninit(); 4096];
+        while *most > 0 {
+            let mut space = ReadBuf::uninit(&mut bin);
+            ready!(Pin::new(&mut self.stream).poll_read(cx, &mut space))?;
+            if space.filled().is_empty() {
+                break;
+            }
+            *most = most.saturating_sub(space.filled().len());
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// An upgraded connection has no task of ours: its next use finds out that it was cut.
+    fn upgraded(&self, cx: &Context<'_>) -> io::Result<()> {
+        if self.connection.phase() != Phase::Upgraded {
+            return Ok(());
+        }
+        self.connection.watch_with(cx.waker());
+        if self.connection.generation().is_cut() {
+            return Err(io::Error::new(
+                io::ErrorKind::ConnectionAborted,
+                "the server's drain has reached its deadline",
+            ));
+        }
+        Ok(())
+    }
+
+    fn read_some(&self) {
+        let connection = &self.connection;
+        let phase = connection.phase();
+        if phase == Phase::Idle && connection.has_unread_body() && connection.body_is_held() {
+            // The rest of a request that was answered early.
+            connection.enter(Phase::Idle);
+        } else if matches!(phase, Phase::First | Phase::Idle) {
+            connection.enter(Phase::Head);
+        }
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.connection.enter(Phase::Closed);
+    }
+}
+
+impl Rewound {
+    /// Moves what fits into `buf`; whether that was anything.
+    fn give(&mut self, buf: &mut ReadBuf<'_>) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Opening { bytes, from, to } => {
+                let rest = &bytes[usize::from(*from)..usize::from(*to)];
+                let fits = rest.len().min(buf.remaining());
+                buf.put_slice(&rest[..fits]);
+                #[expect(clippy::cast_possible_truncation, reason = "at most 24")]
+                let given = fits as u8;
+                *from += given;
+                if from == to {
+                    *self = Self::Nothing;
+                }
+                fits > 0
+            }
+            Self::Buffer(bytes) => {
+                let fits = bytes.len().min(buf.remaining());
+                buf.put_slice(&bytes[..fits]);
+                bytes.advance(fits);
+                if bytes.is_empty() {
+                    *self = Self::Nothing;
+                }
+                fits > 0
+            }
+        }
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if !matches!(self.rewound, Rewound::Nothing) && self.rewound.give(buf) {
+            self.read_some();
+            return Poll::Ready(Ok(()));
+        }
+        self.upgraded(cx)?;
+        let before = buf.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
+        if buf.filled().len() > before {
+            self.read_some();
+        } else {
+            self.ended = true;
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.upgraded(cx)?;
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.upgraded(cx)?;
+        Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    /// hyper comes here when its own buffer is empty, so a complete answer is out now.
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if let Some(next) = self.connection.phase().once_flushed() {
+            self.connection.generation().completed();
+            self.connection.enter(next);
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.shut = true;
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
