@@ -40,15 +40,6 @@ impl Diagnostics {
             .map(|errors| errors.into_compile_error())
             .unwrap_or_default()
     }
-
-    #[cfg(test)]
-    pub(crate) fn messages(self) -> Vec<String> {
-        self.errors
-            .into_iter()
-            .flatten()
-            .map(|error| error.to_string())
-            .collect()
-    }
 }
 
 /// A sentence and its remedy, as rustc would print them.

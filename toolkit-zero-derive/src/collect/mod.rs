@@ -12,6 +12,8 @@ use crate::options::{self, Arguments, NamedCrate, OF_COLLECTED, Options, Piece};
 use crate::syntax::tokens::{Angles, flat, ident, split_at_commas, stream};
 
 pub(crate) use mounts::Package;
+#[cfg(test)]
+pub(crate) use mounts::Unit;
 use mounts::{Condition, Named, Neighbour};
 
 /// What an entry point links and mounts.

@@ -6,7 +6,7 @@ use syn::Lit;
 use crate::diagnostics::{Diagnostics, did_you_mean, with_help};
 use crate::options::layout::Piece;
 use crate::options::{Kind, NamedCrate, Options, Refusal, Table, value};
-use crate::pattern::{Pattern, Segment};
+use crate::pattern::Pattern;
 use crate::syntax::attribute;
 use crate::syntax::text::string_of;
 use crate::syntax::tokens::{Angles, flat, ident, is_punct, plain, split_at_commas, stream};
@@ -275,10 +275,7 @@ fn named_crates(list: &Group) -> Result<Vec<NamedCrate>, Refusal> {
 fn prefix(text: Option<String>, span: Span) -> Result<String, Refusal> {
     let text =
         text.ok_or_else(|| (span, with_help("a prefix is a string", "e.g. `\"/admin\"`")))?;
-    let pattern = Pattern::parse(&text).map_err(|faults| {
-        let drawn: Vec<String> = faults.iter().map(|fault| fault.draw(&text)).collect();
-        (span, drawn.join("\n"))
-    })?;
+    let pattern = Pattern::parse(&text).map_err(|fault| (span, fault.draw(&text)))?;
     if pattern.captures().next().is_some() {
         let help = "the routes of a crate know nothing of captures outside of it";
         return Err((
@@ -286,7 +283,7 @@ fn prefix(text: Option<String>, span: Span) -> Result<String, Refusal> {
             with_help("the prefix of a crate cannot have captures", help),
         ));
     }
-    if pattern.segments.last() == Some(&Segment::Literal(String::new())) {
+    if pattern.ends_with_slash() {
         let shorter = text.trim_end_matches('/');
         let help = if shorter.is_empty() {
             "leave it out".to_owned()

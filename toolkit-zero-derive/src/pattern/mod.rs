@@ -1,15 +1,15 @@
 //! The pattern grammar on the value of a string literal.
 //!
 //! `/literal`, `{name}` for one whole segment, `{*rest}` for the remainder, `{{` and `}}` for braces. The parser of
-//! the runtime decides; this one refuses the same patterns earlier, and better.
+//! the runtime decides; this one refuses the same patterns earlier, at the attribute.
 
-mod drawing;
-mod segment;
+mod fault;
+mod name;
+mod parse;
 
 use std::ops::Range;
 
-pub(crate) use drawing::Fault;
-pub(crate) use segment::{Capture, Segment};
+pub(crate) use fault::{Fault, Kind};
 
 /// What generated code can bind.
 pub(crate) const MOST_CAPTURES: usize = 12;
@@ -18,199 +18,69 @@ pub(crate) const MOST_CAPTURES: usize = 12;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pattern {
     pub(crate) text: String,
-    pub(crate) segments: Vec<Segment>,
+    segments: Vec<(Segment, Range<usize>)>,
+}
+
+/// What stands between two slashes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Segment {
+    /// This text, percent-decoded. Empty after a trailing slash.
+    Literal(String),
+    Capture(String),
+    Rest(String),
+}
+
+/// `{name}` or `{*name}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Capture<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) rest: bool,
+    /// Where it stands in the pattern, braces included.
+    pub(crate) at: Range<usize>,
 }
 
 impl Pattern {
     /// Reads a pattern.
     ///
     /// # Errors
-    /// The first mistake of every segment.
-    pub(crate) fn parse(text: &str) -> Result<Self, Vec<Fault>> {
-        if text.is_empty() {
-            return Err(vec![Fault::new(
-                0..0,
-                "a path cannot be empty",
-                "",
-                "use `\"/\"` for the root",
-            )]);
-        }
-        if !text.starts_with('/') {
-            let slashed = format!("write `\"/{text}\"`");
-            return Err(vec![Fault::new(
-                0..1,
-                "a path must start with `/`",
-                "",
-                slashed,
-            )]);
-        }
-        let mut faults = Vec::new();
-        let mut segments: Vec<Segment> = Vec::new();
-        let ranges = segment_ranges(text);
-        for (index, range) in ranges.iter().enumerate() {
-            let last = index + 1 == ranges.len();
-            if range.is_empty() && last {
-                segments.push(Segment::Literal(String::new()));
-                continue;
-            }
-            match segment::parse(text, range.clone(), last) {
-                Ok(segment) => match repeated(&segments, &segment) {
-                    Some(name) => faults.push(Fault::repeated(range.clone(), &name)),
-                    None => segments.push(segment),
-                },
-                Err(fault) => faults.push(fault),
-            }
-        }
-        if segments
-            .iter()
-            .filter(|segment| segment.capture().is_some())
-            .count()
-            > MOST_CAPTURES
-        {
-            let help = "take the remainder as `{*rest}`, or move values to the query";
-            faults.push(Fault::new(
-                0..text.len(),
-                "a path can have at most 12 parameters",
-                "",
-                help,
-            ));
-        }
-        if faults.is_empty() {
-            Ok(Self {
-                text: text.to_owned(),
-                segments,
-            })
-        } else {
-            Err(faults)
-        }
+    /// The first mistake, from the left.
+    pub(crate) fn parse(text: &str) -> Result<Self, Fault> {
+        let segments = parse::segments(text)?;
+        Ok(Self {
+            text: text.to_owned(),
+            segments,
+        })
     }
 
-    pub(crate) fn captures(&self) -> impl Iterator<Item = &Capture> {
-        self.segments.iter().filter_map(Segment::capture)
+    pub(crate) fn segments(&self) -> impl Iterator<Item = &Segment> {
+        self.segments.iter().map(|(segment, _)| segment)
     }
 
-    /// The pattern of a module before the pattern of a route in it. `/` alone is the module's own address.
+    pub(crate) fn captures(&self) -> impl Iterator<Item = Capture<'_>> {
+        self.segments.iter().filter_map(|(segment, at)| {
+            let (name, rest) = match segment {
+                Segment::Literal(_) => return None,
+                Segment::Capture(name) => (name, false),
+                Segment::Rest(name) => (name, true),
+            };
+            let at = at.clone();
+            Some(Capture { name, rest, at })
+        })
+    }
+
+    pub(crate) fn ends_with_slash(&self) -> bool {
+        self.text.ends_with('/')
+    }
+
+    /// A pattern below a prefix, as the runtime joins them: the root below a prefix is the prefix itself.
     pub(crate) fn join(prefix: &str, own: &str) -> String {
-        match (prefix.trim_end_matches('/'), own) {
-            ("", own) => own.to_owned(),
+        match (prefix, own) {
+            ("" | "/", own) => own.to_owned(),
             (prefix, "/") => prefix.to_owned(),
-            (prefix, own) => format!("{prefix}{own}"),
+            (prefix, own) => format!("{}{own}", prefix.strip_suffix('/').unwrap_or(prefix)),
         }
     }
-}
-
-/// The parts between slashes, braces respected: a slash within `{..}` does not separate.
-fn segment_ranges(text: &str) -> Vec<Range<usize>> {
-    let mut ranges = Vec::new();
-    let mut start = 1;
-    for (at, letter) in text.char_indices().skip(1) {
-        if letter == '/' {
-            ranges.push(start..at);
-            start = at + 1;
-        }
-    }
-    ranges.push(start..text.len());
-    ranges
-}
-
-fn repeated(segments: &[Segment], next: &Segment) -> Option<String> {
-    let name = &next.capture()?.name;
-    segments
-        .iter()
-        .filter_map(Segment::capture)
-        .any(|capture| capture.name == *name)
-        .then(|| name.clone())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refusal(text: &str) -> String {
-        match Pattern::parse(text) {
-            Ok(pattern) => panic!("{pattern:?}"),
-            Err(faults) => faults
-                .iter()
-                .map(|fault| fault.message.clone())
-                .collect::<Vec<_>>()
-                .join("; "),
-        }
-    }
-
-    #[test]
-    fn captures_and_literals_are_told_apart() {
-        let Ok(pattern) = Pattern::parse("/users/{id}/{{x}}/{*rest}") else {
-            panic!("a pattern")
-        };
-        let names: Vec<&str> = pattern
-            .captures()
-            .map(|capture| capture.name.as_str())
-            .collect();
-        assert_eq!(names, ["id", "rest"]);
-        assert_eq!(pattern.segments[2], Segment::Literal("{x}".to_owned()));
-    }
-
-    #[test]
-    fn what_is_well_formed_passes() {
-        for text in [
-            "/",
-            "/a/",
-            "/a%20b",
-            "/é",
-            "/{_ignored}",
-            "/{type}",
-            "/a/{*rest}",
-            "/v1.2/~x",
-        ] {
-            assert!(Pattern::parse(text).is_ok(), "{text}");
-        }
-    }
-
-    #[test]
-    fn every_mistake_has_its_sentence() {
-        for (text, sentence) in [
-            ("", "a path cannot be empty"),
-            ("users", "a path must start with `/`"),
-            ("/a/{id", "`{` is never closed"),
-            ("/a}", "`}` without `{`"),
-            ("/{}", "a path parameter needs a name"),
-            ("/{user-id}", "`user-id` is not a valid argument name"),
-            ("/{1}", "`1` is not a valid argument name"),
-            ("/{id}/{id}", "path parameter `{id}` appears twice"),
-            ("/{*rest}/a", "`{*rest}` must be the last segment"),
-            ("/x{*rest}", "`{*rest}` must be a whole segment"),
-            ("/{a}-{b}", "one parameter per segment"),
-            ("/v{n}", "`{n}` must be a whole segment"),
-            ("/{n}.json", "`{n}` must be a whole segment"),
-            ("/a//b", "a path cannot have an empty segment"),
-            ("/a?x=1", "a path cannot contain `?`"),
-            ("/a#x", "a path cannot contain `#`"),
-            ("/:id", "path parameters are written `{id}`"),
-            ("/<id>", "path parameters are written `{id}`"),
-            ("/a b", "a path cannot contain a space"),
-            ("/a\\b", "a path cannot contain `\\`"),
-            ("/%2", "`%2` is not a valid escape"),
-            ("/a/../b", "a path cannot have the segment `..`"),
-            (r"/{id:\d+}", "parameters have no pattern"),
-        ] {
-            assert_eq!(refusal(text), sentence, "{text}");
-        }
-        let many: String = ('a'..='m').map(|name| format!("/{{{name}}}")).collect();
-        assert_eq!(refusal(&many), "a path can have at most 12 parameters");
-    }
-
-    #[test]
-    fn two_wrong_segments_are_two_mistakes() {
-        assert_eq!(
-            refusal("/:a/{}"),
-            "path parameters are written `{a}`; a path parameter needs a name"
-        );
-    }
-
-    #[test]
-    fn a_prefix_and_a_root_are_the_prefix() {
-        assert_eq!(Pattern::join("/users", "/"), "/users");
-        assert_eq!(Pattern::join("/users", "/{id}"), "/users/{id}");
-        assert_eq!(Pattern::join("", "/"), "/");
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 
 use crate::diagnostics::{Diagnostics, distance, with_help};
-use crate::pattern::{Capture, Fault, Pattern};
+use crate::pattern::{Capture, Fault, Kind, Pattern};
 use crate::route::parse::Declaration;
 use crate::syntax::function::{Function, Input};
 use crate::syntax::text::written;
@@ -77,10 +77,8 @@ fn full_pattern(declaration: &Declaration, diagnostics: &mut Diagnostics) -> Opt
     let text = Pattern::join(&declaration.inherited.prefix, &declaration.own.text);
     match Pattern::parse(&text) {
         Ok(pattern) => Some(pattern),
-        Err(faults) => {
-            for fault in faults {
-                diagnostics.push(declaration.path.span(), fault.draw(&text));
-            }
+        Err(fault) => {
+            diagnostics.push(declaration.path.span(), fault.draw(&text));
             None
         }
     }
@@ -140,56 +138,52 @@ fn captures_are_taken(
             matches!(argument.source, Source::Capture(bound) | Source::Rest(bound) if bound == index)
         });
         if !taken && !capture.name.starts_with('_') {
-            let message = untaken(capture, full, function, arguments);
+            let message = untaken(&capture, full, function, arguments);
             diagnostics.push(declaration.path.span(), message);
         }
     }
 }
 
 fn untaken(
-    capture: &Capture,
+    capture: &Capture<'_>,
     full: &Pattern,
     function: &Function,
     arguments: &[Argument],
 ) -> String {
     let handler = plain(&function.name);
-    let name = &capture.name;
+    let name = capture.name;
     let star = if capture.rest { "*" } else { "" };
     let label = format!("no argument of `{handler}` has this name");
     let message = format!("path parameter `{{{star}{name}}}` has no argument");
-    let fault = |message: String, help: String| {
-        Fault::new(capture.at.clone(), message, &label, help).draw(&full.text)
-    };
-    if is_keyword(name) {
-        let help = format!("use another name, or take it as `r#{name}: T`");
-        return fault(format!("`{name}` is a keyword"), help);
-    }
     let spare = || {
         let inputs = function.inputs.iter().zip(arguments);
         inputs.filter(|(input, argument)| {
             argument.source == Source::Request && input.name().is_some()
         })
     };
-    let near = spare().find(|(_, argument)| distance(&argument.name, name) <= 2);
+    let near = spare().map(|(_, argument)| argument).find(|argument| {
+        let distance = distance(&argument.name, name);
+        distance <= 2 && distance < name.chars().count()
+    });
     let plain_ones: Vec<&Argument> = spare()
         .map(|(_, argument)| argument)
         .filter(|argument| is_plain(&argument.ty))
         .collect();
     let help = match (near, plain_ones.as_slice()) {
-        (Some((_, near)), _) if !is_plain(&near.ty) || plain_ones.len() != 1 => {
-            format!(
-                "rename it to `{{{star}{}}}`, or add an argument `{name}: T` to `{handler}`",
-                near.name
-            )
-        }
-        (_, [only]) => {
+        (Some(near), _) => format!(
+            "rename it to `{{{star}{}}}`, or add an argument `{name}: T` to `{handler}`",
+            near.name
+        ),
+        (None, [only]) => {
             let (found, ty) = (&only.name, written(&only.ty));
             format!("did you mean the argument `{found}: {ty}`? write `{{{star}{found}}}`")
         }
         _ if function.inputs.iter().any(nameless) => format!("name the argument `{name}`"),
         _ => format!("add an argument `{name}: T` to `{handler}`, or write `{{{star}_{name}}}`"),
     };
-    fault(message, help)
+    Fault::new(Kind::Untaken, vec![capture.at.clone()], message, help)
+        .labelled(label)
+        .draw(&full.text)
 }
 
 /// `_`, or a pattern over a plain value: it has no name that a capture could have.
@@ -204,17 +198,6 @@ fn is_plain(ty: &TokenStream) -> bool {
         "f32", "f64", "bool", "char", "String", "Uuid",
     ];
     PLAIN.contains(&ty.to_string().as_str())
-}
-
-pub(crate) fn is_keyword(name: &str) -> bool {
-    const KEYWORDS: [&str; 48] = [
-        "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum",
-        "extern", "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move",
-        "mut", "pub", "ref", "return", "static", "struct", "trait", "true", "type", "unsafe",
-        "use", "where", "while", "abstract", "become", "box", "do", "final", "gen", "macro",
-        "override", "priv", "try", "typeof", "virtual", "yield",
-    ];
-    KEYWORDS.contains(&name)
 }
 
 /// Does the type leave something to infer (`_`)? rustc refuses that in a signature; nothing of ours may repeat it.

@@ -277,10 +277,8 @@ fn pattern(path: &Literal, diagnostics: &mut Diagnostics) -> Option<Pattern> {
     let text = string(path)?;
     match Pattern::parse(&text) {
         Ok(pattern) => Some(pattern),
-        Err(faults) => {
-            for fault in faults {
-                diagnostics.push(path.span(), fault.draw(&text));
-            }
+        Err(fault) => {
+            diagnostics.push(path.span(), fault.draw(&text));
             None
         }
     }

@@ -9,7 +9,7 @@ use quote::quote;
 use crate::diagnostics::{Diagnostics, with_help};
 use crate::names;
 use crate::options::{self, Arguments, OF_MODULES, Options, Piece};
-use crate::pattern::{Pattern, Segment};
+use crate::pattern::Pattern;
 use crate::route::layer_static;
 use crate::syntax::attribute::Attribute;
 use crate::syntax::function::Reader;
@@ -123,15 +123,8 @@ fn checked(literal: &Literal, outer: &Inherited) -> Result<String, String> {
             "e.g. `#[routes(\"/api/v1\")]`",
         ));
     };
-    let drawn = |text: &str, faults: Vec<crate::pattern::Fault>| {
-        faults
-            .iter()
-            .map(|fault| fault.draw(text))
-            .collect::<Vec<_>>()
-            .join("\n")
-    };
-    let own = Pattern::parse(&text).map_err(|faults| drawn(&text, faults))?;
-    if own.segments.last() == Some(&Segment::Literal(String::new())) {
+    let own = Pattern::parse(&text).map_err(|fault| fault.draw(&text))?;
+    if own.ends_with_slash() {
         let shorter = text.trim_end_matches('/');
         let help = if shorter.is_empty() {
             "leave it out".to_owned()
@@ -147,7 +140,7 @@ fn checked(literal: &Literal, outer: &Inherited) -> Result<String, String> {
         ));
     }
     let whole = Pattern::join(&outer.prefix, &text);
-    Pattern::parse(&whole).map_err(|faults| drawn(&whole, faults))?;
+    Pattern::parse(&whole).map_err(|fault| fault.draw(&whole))?;
     Ok(text)
 }
 

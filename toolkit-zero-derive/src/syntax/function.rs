@@ -336,7 +336,7 @@ mod tests {
             panic!("a function")
         };
         assert!(!function.generics.is_empty());
-        assert_eq!(function.where_clause.to_string(), "where T : Send");
+        assert_eq!(function.where_clause.to_string(), "where T : Send ,");
         assert_eq!(function.inputs.len(), 1);
     }
 }

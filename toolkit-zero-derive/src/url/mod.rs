@@ -64,20 +64,19 @@ fn usage(handler: &str, pattern: &Pattern) -> String {
 fn parts(pattern: &Pattern) -> Vec<TokenStream> {
     let mut parts = Vec::new();
     let mut literal = String::new();
-    for segment in &pattern.segments {
+    for segment in pattern.segments() {
         literal.push('/');
-        match segment {
-            Segment::Literal(text) => literal.push_str(&encoded(text)),
-            Segment::Capture(capture) => {
-                let text = std::mem::take(&mut literal);
-                let name = &capture.name;
-                parts.push(quote!(__p::UrlPart::Literal(#text)));
-                parts.push(match capture.rest {
-                    true => quote!(__p::UrlPart::Rest(#name)),
-                    false => quote!(__p::UrlPart::Segment(#name)),
-                });
+        let (name, part) = match segment {
+            Segment::Literal(text) => {
+                literal.push_str(&encoded(text));
+                continue;
             }
-        }
+            Segment::Capture(name) => (name, quote!(Segment)),
+            Segment::Rest(name) => (name, quote!(Rest)),
+        };
+        let before = std::mem::take(&mut literal);
+        parts.push(quote!(__p::UrlPart::Literal(#before)));
+        parts.push(quote!(__p::UrlPart::#part(#name)));
     }
     if !literal.is_empty() {
         parts.push(quote!(__p::UrlPart::Literal(#literal)));
@@ -85,11 +84,11 @@ fn parts(pattern: &Pattern) -> Vec<TokenStream> {
     parts
 }
 
-/// A literal as it travels: escapes stay, what a path may not hold (RFC 3986 3.3) becomes one.
+/// A decoded literal as it travels: what a path may not hold (RFC 3986 3.3) becomes an escape.
 fn encoded(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@%".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
             encoded.push_str(&format!("%{byte:02X}"));
@@ -164,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_literal_is_encoded_once() {
-        assert_eq!(encoded("a%20b"), "a%20b");
+        assert_eq!(encoded("a b%/"), "a%20b%25%2F");
         assert_eq!(encoded("é{x}"), "%C3%A9%7Bx%7D");
     }
 
