@@ -1,1 +1,224 @@
-//! tests
+//! What the tests share: a client that writes bytes and reads answers, and nothing more.
+
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// One connection to a server under test, without a library between: what is written is what is sent.
+#[derive(Debug)]
+pub struct Client {
+    stream: TcpStream,
+    read: Vec<u8>,
+}
+
+/// One answer: the status line and the fields as they came, and the body by its length or its chunks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The field lines, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body, unframed.
+    pub body: Vec<u8>,
+}
+
+impl Client {
+    /// Connects.
+    ///
+    /// # Panics
+    /// The server does not accept.
+    pub async fn connect(addr: SocketAddr) -> Self {
+        Self::try_connect(addr)
+            .await
+            .unwrap_or_else(|error| panic!("{addr}: {error}"))
+    }
+
+    /// Connects, or tells why not.
+    ///
+    /// # Errors
+    /// The server does not accept.
+    pub async fn try_connect(addr: SocketAddr) -> std::io::Result<Self> {
+        let stream = TcpStream::connect(addr).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream,
+            read: Vec::new(),
+        })
+    }
+
+    /// Writes these bytes.
+    ///
+    /// # Panics
+    /// The connection is gone.
+    pub async fn write(&mut self, bytes: impl AsRef<[u8]>) {
+        self.stream
+            .write_all(bytes.as_ref())
+            .await
+            .expect("the connection takes what is written");
+    }
+
+    /// Sends a request without a body and reads its answer.
+    ///
+    /// # Panics
+    /// No answer comes.
+    pub async fn send(&mut self, method: &str, target: &str) -> Answer {
+        self.write(format!("{method} {target} HTTP/1.1\r\nhost: test\r\n\r\n"))
+            .await;
+        if method == "HEAD" {
+            self.answer_to_head().await
+        } else {
+            self.answer().await
+        }
+    }
+
+    /// Sends a request with a body and reads its answer.
+    ///
+    /// # Panics
+    /// No answer comes.
+    pub async fn send_with(
+        &mut self,
+        method: &str,
+        target: &str,
+        content_type: &str,
+        body: &str,
+    ) -> Answer {
+        let length = body.len();
+        self.write(format!(
+            "{method} {target} HTTP/1.1\r\nhost: test\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\n\r\n{body}"
+        ))
+        .await;
+        self.answer().await
+    }
+
+    /// Reads one answer.
+    ///
+    /// # Panics
+    /// The connection ends before it is complete.
+    pub async fn answer(&mut self) -> Answer {
+        self.try_answer(true)
+            .await
+            .expect("an answer that is complete")
+    }
+
+    /// Reads one answer to `HEAD`, which has no body whatever its fields say.
+    ///
+    /// # Panics
+    /// The connection ends before it is complete.
+    pub async fn answer_to_head(&mut self) -> Answer {
+        self.try_answer(false)
+            .await
+            .expect("an answer that is complete")
+    }
+
+    /// Reads one answer; `None` if the connection ends before it is complete.
+    pub async fn try_answer(&mut self, with_body: bool) -> Option<Answer> {
+        let head = loop {
+            if let Some(end) = find(&self.read, b"\r\n\r\n") {
+                break self.read.drain(..end + 4).collect::<Vec<_>>();
+            }
+            self.more().await?;
+        };
+        let head = String::from_utf8(head).ok()?;
+        let mut lines = head.trim_end().split("\r\n");
+        let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+        let headers: Vec<_> = lines
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
+            .collect();
+        let mut answer = Answer {
+            status,
+            headers,
+            body: Vec::new(),
+        };
+        if !with_body || status < 200 || status == 204 || status == 304 {
+            return Some(answer);
+        }
+        answer.body = if answer.header("transfer-encoding") == Some("chunked") {
+            self.chunks().await?
+        } else if let Some(length) = answer.header("content-length") {
+            self.exactly(length.parse().ok()?).await?
+        } else {
+            while self.more().await.is_some() {}
+            std::mem::take(&mut self.read)
+        };
+        Some(answer)
+    }
+
+    async fn chunks(&mut self) -> Option<Vec<u8>> {
+        let mut body = Vec::new();
+        loop {
+            let line = loop {
+                if let Some(end) = find(&self.read, b"\r\n") {
+                    break self.exactly(end + 2).await?;
+                }
+                self.more().await?;
+            };
+            let size = usize::from_str_radix(std::str::from_utf8(&line).ok()?.trim(), 16).ok()?;
+            let chunk = self.exactly(size + 2).await?;
+            if size == 0 {
+                return Some(body);
+            }
+            body.extend_from_slice(&chunk[..size]);
+        }
+    }
+
+    async fn exactly(&mut self, count: usize) -> Option<Vec<u8>> {
+        while self.read.len() < count {
+            self.more().await?;
+        }
+        Some(self.read.drain(..count).collect())
+    }
+
+    async fn more(&mut self) -> Option<()> {
+        match self.stream.read_buf(&mut self.read).await {
+            Ok(count) if count > 0 => Some(()),
+            _ => None,
+        }
+    }
+
+    /// Waits until the server closes the connection; what still came is returned.
+    ///
+    /// # Panics
+    /// The connection is reset.
+    pub async fn closed(mut self) -> Vec<u8> {
+        self.stream
+            .read_to_end(&mut self.read)
+            .await
+            .expect("the connection is closed and not reset");
+        self.read
+    }
+
+    /// The stream, for what this client cannot do.
+    pub fn into_stream(self) -> TcpStream {
+        self.stream
+    }
+}
+
+impl Answer {
+    /// The first field of this name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let field = self.headers.iter().find(|(field, _)| field == name);
+        field.map(|(_, value)| value.as_str())
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Panics
+    /// It is not JSON.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+}
+
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes
+        .windows(wanted.len())
+        .position(|window| window == wanted)
+}

@@ -1,5 +1,7 @@
 //! One request: found, begun, answered; a panic becomes a 500.
 
+use std::fmt;
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -22,6 +24,12 @@ pub(crate) struct Dispatch {
     layered: Option<Arc<dyn Handler>>,
 }
 
+impl fmt::Debug for Dispatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Dispatch({:?})", self.routes)
+    }
+}
+
 /// The table as the innermost service of the server's layers.
 struct Table(Routes);
 
@@ -35,17 +43,30 @@ impl Dispatch {
     pub(crate) fn new(routes: Routes, context: Arc<message::Context>, layers: &[Around]) -> Self {
         let layered = (!layers.is_empty()).then(|| {
             let table: Arc<dyn Handler> = Arc::new(Table(routes.clone()));
-            layers.iter().rev().fold(table, |inner, around| around(inner))
+            layers
+                .iter()
+                .rev()
+                .fold(table, |inner, around| around(inner))
         });
-        Self { routes, context, layered }
+        Self {
+            routes,
+            context,
+            layered,
+        }
     }
 
-    /// Begins to answer one request.
-    pub(crate) fn call(&self, peer: std::net::SocketAddr, request: http::Request<Body>) -> Answering {
+    /// Begins to answer one request; `peer` is where it came from.
+    pub(crate) fn begin(&self, peer: SocketAddr, request: http::Request<Body>) -> Answering {
         let (head, body) = request.into_parts();
         let is_head = head.method == Method::HEAD;
-        let access = tracing::enabled!(target: "toolkit_zero::access", tracing::Level::DEBUG)
-            .then(|| Box::new((head.method.clone(), head.uri.clone(), tokio::time::Instant::now())));
+        let access =
+            tracing::enabled!(target: "toolkit_zero::access", tracing::Level::DEBUG).then(|| {
+                Box::new((
+                    head.method.clone(),
+                    head.uri.clone(),
+                    tokio::time::Instant::now(),
+                ))
+            });
         let request = Request::new(head, body, Arc::clone(&self.context), Some(peer));
         let (answer, route) = match &self.layered {
             None => {
@@ -54,7 +75,12 @@ impl Dispatch {
             }
             Some(layered) => (layered.call(request), None),
         };
-        Answering { answer, route, is_head, access }
+        Answering {
+            answer,
+            route,
+            is_head,
+            access,
+        }
     }
 }
 
@@ -77,7 +103,11 @@ impl Future for Answering {
             Ok(Poll::Ready(response)) => response,
             Err(panic) => panicked(self.route.as_deref(), panic.as_ref()),
         };
-        let response = if self.is_head { without_body(response) } else { response };
+        let response = if self.is_head {
+            without_body(response)
+        } else {
+            response
+        };
         if let Some(access) = &self.access {
             let (method, uri, begun) = &**access;
             tracing::debug!(
@@ -94,9 +124,15 @@ impl Future for Answering {
 #[cold]
 fn panicked(route: Option<&RouteFacts>, panic: &(dyn std::any::Any + Send)) -> Response {
     let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("of another type");
+    let text = text
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("of another type");
     let route = route.map_or("(unknown)", |route| &route.pattern);
-    tracing::error!(route, panic = text, "a handler panicked; its request was answered 500");
+    tracing::error!(
+        route,
+        panic = text,
+        "a handler panicked; its request was answered 500"
+    );
     Problem::new(http::StatusCode::INTERNAL_SERVER_ERROR).into_response()
 }
 
@@ -106,7 +142,9 @@ fn without_body(response: Response) -> Response {
     if let Some(length) = http_body::Body::size_hint(&body).exact()
         && length > 0
     {
-        head.headers.entry(CONTENT_LENGTH).or_insert_with(|| HeaderValue::from(length));
+        head.headers
+            .entry(CONTENT_LENGTH)
+            .or_insert_with(|| HeaderValue::from(length));
     }
     Response::from_parts(head, Body::empty())
 }

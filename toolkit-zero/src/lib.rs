@@ -39,6 +39,7 @@
 //! | `log` (default) | `#[toolkit_zero::main]` writes the server's events to stderr unless the program has a subscriber |
 
 // Expansions name this crate from outside; so do the examples in these docs.
+#[allow(unused_extern_crates, reason = "expansions name it")]
 extern crate self as toolkit_zero;
 
 mod message;
@@ -65,11 +66,12 @@ pub mod prelude;
 pub mod socket;
 
 #[doc(hidden)]
-pub mod entry;
-#[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[doc(hidden)]
+pub mod entry;
 
 pub use toolkit_zero_derive::{
-    collected, delete, get, head, link, main, options, patch, post, put, route, routes, serve_managed, url,
+    collected, delete, get, head, link, main, options, patch, post, put, route, routes,
+    serve_managed, url,
 };

@@ -8,17 +8,22 @@ use std::marker::PhantomData;
 pub use core::any::TypeId;
 pub use inventory;
 
-pub use crate::declare::{Group, LayerSource, Linked, Mount, RouteDef, Submitted, route_of, routes_of};
+pub use crate::declare::{
+    Group, LayerSource, Linked, Mount, RouteDef, Submitted, route_of, routes_of,
+};
 pub use crate::entry;
 pub use crate::extract::{Capture, FromRequest, Meta, Rest};
 pub use crate::handler::{
-    blocking0, blocking1, blocking2, blocking3, blocking4, blocking5, blocking6, blocking7, blocking8, blocking9,
-    blocking10, blocking11, blocking12, handler0, handler1, handler2, handler3, handler4, handler5, handler6, handler7,
-    handler8, handler9, handler10, handler11, handler12,
+    blocking0, blocking1, blocking2, blocking3, blocking4, blocking5, blocking6, blocking7,
+    blocking8, blocking9, blocking10, blocking11, blocking12, handler0, handler1, handler2,
+    handler3, handler4, handler5, handler6, handler7, handler8, handler9, handler10, handler11,
+    handler12,
 };
 pub use crate::message::{BoxFuture, Request};
 pub use crate::middleware::erase_layer;
-pub use crate::reply::{reply_empty, reply_html, reply_json, reply_message, reply_text, with_status};
+pub use crate::reply::{
+    reply_empty, reply_html, reply_json, reply_message, reply_text, with_status,
+};
 pub use crate::routing::{ErasedLayer, Origin};
 pub use crate::server::collect;
 
@@ -77,8 +82,11 @@ pub fn url_rest(url: &mut String, value: &dyn Display) {
 }
 
 /// What cannot stand in a segment (RFC 3986 section 3.3); everything but unreserved characters is encoded.
-const SEGMENT: &percent_encoding::AsciiSet =
-    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const SEGMENT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 const REST: &percent_encoding::AsciiSet = &SEGMENT.remove(b'/');
 
 fn encode(url: &mut String, value: &dyn Display, set: &'static percent_encoding::AsciiSet) {
@@ -86,7 +94,8 @@ fn encode(url: &mut String, value: &dyn Display, set: &'static percent_encoding:
 
     impl Write for Encoder<'_> {
         fn write_str(&mut self, text: &str) -> std::fmt::Result {
-            self.0.extend(percent_encoding::utf8_percent_encode(text, self.1));
+            self.0
+                .extend(percent_encoding::utf8_percent_encode(text, self.1));
             Ok(())
         }
     }

@@ -13,6 +13,7 @@ mod message {
 #[allow(
     dead_code,
     unused_imports,
+    unfulfilled_lint_expectations,
     reason = "the bench uses a part of what the crate uses"
 )]
 mod routing {
@@ -39,7 +40,7 @@ struct Case {
     path: fn(usize) -> String,
 }
 
-const CASES: [Case; 5] = [
+const CASES: [Case; 6] = [
     Case {
         name: "flat",
         pattern: |n| format!("/route{n}"),
@@ -54,6 +55,11 @@ const CASES: [Case; 5] = [
         name: "capture",
         pattern: |n| format!("/t{n}/users/{{id}}/posts/{{n}}"),
         path: |n| format!("/t{n}/users/48151623/posts/42"),
+    },
+    Case {
+        name: "uuid",
+        pattern: |n| format!("/t{n}/users/{{id}}/posts"),
+        path: |n| format!("/t{n}/users/67e55044-10b1-426f-9247-bb680e5fe0c8/posts"),
     },
     Case {
         name: "miss",
@@ -80,7 +86,11 @@ fn nested(n: usize) -> String {
 fn main() {
     println!("| case | routes | trie, ns | matchit, ns | ratio | with key, ns |");
     println!("|---|---|---|---|---|---|");
-    for case in &CASES {
+    let only = std::env::args().nth(1);
+    for case in CASES
+        .iter()
+        .filter(|case| only.as_deref().is_none_or(|only| only == case.name))
+    {
         for routes in [10, 1_000, 100_000] {
             lookups(case, routes);
         }

@@ -53,8 +53,15 @@ fn choose(
     }
     let mut layers: HashMap<*const LayerSource, Around> = HashMap::new();
     for def in chosen {
-        let route = def.route(|source| layers.entry(ptr::from_ref(source)).or_insert_with(|| (source.make)().0).clone());
-        let prefix = prefixes.get(def.origin.package()).map_or("", |prefix| prefix);
+        let route = def.route(|source| {
+            layers
+                .entry(ptr::from_ref(source))
+                .or_insert_with(|| (source.make)().0)
+                .clone()
+        });
+        let prefix = prefixes
+            .get(def.origin.package())
+            .map_or("", |prefix| prefix);
         gathered.routes.push(route.below(prefix));
     }
     gathered
@@ -92,31 +99,56 @@ fn empty_crates(
     prefixes: &BTreeMap<&str, &str>,
     origin: Origin,
 ) {
-    let listed = mounts.iter().filter(|mount| mount.named).map(|mount| (mount.package, origin, "crates(..)"));
+    let listed = mounts
+        .iter()
+        .filter(|mount| mount.named)
+        .map(|mount| (mount.package, origin, "crates(..)"));
     let linked = links.iter().filter(|link| prefixes.contains_key(link.by));
     let linked = linked.map(|link| (link.package, link.origin, "link!"));
-    let mut empty: Vec<_> = listed.chain(linked).filter(|(package, ..)| !gathered.mounted.contains_key(package)).collect();
+    let mut empty: Vec<_> = listed
+        .chain(linked)
+        .filter(|(package, ..)| !gathered.mounted.contains_key(package))
+        .collect();
     empty.sort_unstable();
     empty.dedup();
     for (package, origin, by) in empty {
         let fault = Fault::new(
             format!("the crate `{package}` is listed in `{by}`, but declares no route"),
-            format!("remove `{package}` from the list, or switch on the feature of `{package}` that declares its routes"),
+            format!(
+                "remove `{package}` from the list, or switch on the feature of `{package}` that declares its routes"
+            ),
         );
         gathered.faults.push(fault.at(origin, "listed here"));
     }
 }
 
 /// One module compiled into both the library and the binary of a package declares everything twice: one fault a file.
-fn twice_compiled(faults: &mut Vec<Fault>, chosen: Vec<&'static RouteDef>) -> Vec<&'static RouteDef> {
+fn twice_compiled(
+    faults: &mut Vec<Fault>,
+    chosen: Vec<&'static RouteDef>,
+) -> Vec<&'static RouteDef> {
     let mut once: Vec<&'static RouteDef> = Vec::new();
     let mut files: BTreeMap<&'static str, Vec<&'static RouteDef>> = BTreeMap::new();
     for def in chosen {
         let same = |other: &&RouteDef| {
-            let place = |def: &RouteDef| (def.origin.package(), def.origin.file(), def.origin.line(), def.origin.function());
-            place(other) == place(def) && other.pattern == def.pattern && other.methods == def.methods
+            let place = |def: &RouteDef| {
+                (
+                    def.origin.package(),
+                    def.origin.file(),
+                    def.origin.line(),
+                    def.origin.function(),
+                )
+            };
+            place(other) == place(def)
+                && other.pattern == def.pattern
+                && other.methods == def.methods
         };
-        if once.iter().rev().take_while(|other| other.origin.file() == def.origin.file()).any(same) {
+        if once
+            .iter()
+            .rev()
+            .take_while(|other| other.origin.file() == def.origin.file())
+            .any(same)
+        {
             files.entry(def.origin.file()).or_default().push(def);
         } else {
             once.push(def);
@@ -126,14 +158,21 @@ fn twice_compiled(faults: &mut Vec<Fault>, chosen: Vec<&'static RouteDef>) -> Ve
         let module = twice[0].origin.module();
         let (root, path) = module.split_once("::").unwrap_or((module, ""));
         let help = if path.is_empty() {
-            format!("declare the routes of {file} in one target: remove its `mod` line from the other")
+            format!(
+                "declare the routes of {file} in one target: remove its `mod` line from the other"
+            )
         } else {
             let first = path.split("::").next().unwrap_or(path);
             format!("in src/main.rs write `use {root}::{first};` instead of `mod {first};`")
         };
-        let what = format!("{file} is compiled into both the library and the binary, so its routes exist twice");
+        let what = format!(
+            "{file} is compiled into both the library and the binary, so its routes exist twice"
+        );
         let fault = twice.iter().fold(Fault::new(what, help), |fault, def| {
-            fault.at(def.origin, format!("{} {}", def.methods.join(", "), def.pattern))
+            fault.at(
+                def.origin,
+                format!("{} {}", def.methods.join(", "), def.pattern),
+            )
         });
         faults.push(fault);
     }
@@ -145,14 +184,25 @@ fn lost_prefix(faults: &mut Vec<Fault>, def: &RouteDef, groups: &[&'static Group
     let module = def.origin.module();
     let around = groups.iter().filter(|group| {
         group.origin.package() == def.origin.package()
-            && module.strip_prefix(group.module).is_some_and(|below| below.is_empty() || below.starts_with("::"))
+            && module
+                .strip_prefix(group.module)
+                .is_some_and(|below| below.is_empty() || below.starts_with("::"))
     });
     // The innermost module has the longest prefix; the others are part of it.
-    let Some(group) = around.max_by_key(|group| group.module.len()) else { return };
-    let kept = def.prefix.strip_prefix(group.prefix).is_some_and(|below| below.is_empty() || below.starts_with('/'));
+    let Some(group) = around.max_by_key(|group| group.module.len()) else {
+        return;
+    };
+    let kept = def
+        .prefix
+        .strip_prefix(group.prefix)
+        .is_some_and(|below| below.is_empty() || below.starts_with('/'));
     if !kept {
-        let pattern = Pattern::parse(def.pattern).and_then(|pattern| pattern.prefixed(group.prefix));
-        let whole = pattern.map_or_else(|_| def.pattern.to_owned(), |pattern| pattern.as_str().to_owned());
+        let pattern =
+            Pattern::parse(def.pattern).and_then(|pattern| pattern.prefixed(group.prefix));
+        let whole = pattern.map_or_else(
+            |_| def.pattern.to_owned(),
+            |pattern| pattern.as_str().to_owned(),
+        );
         faults.push(
             Fault::new(
                 format!("the route {} is below `#[routes(\"{}\")]`, but did not get its prefix", def.pattern, group.prefix),

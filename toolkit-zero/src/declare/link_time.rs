@@ -34,8 +34,10 @@ pub struct RouteDef {
     layers: &'static [&'static LayerSource],
 }
 
-#[expect(missing_docs, reason = "called by expansions only; the names are those of the attribute's options")]
-#[expect(clippy::unused_self, reason = "told by the attribute for documents made from the routes")]
+#[expect(
+    clippy::unused_self,
+    reason = "told by the attribute for documents made from the routes"
+)]
 impl RouteDef {
     pub const fn new(
         origin: Origin,
@@ -137,17 +139,27 @@ impl RouteDef {
     }
 
     /// The route value; `around` gives the layer of a source.
-    pub(super) fn route(&'static self, mut around: impl FnMut(&'static LayerSource) -> Around) -> SocketType {
-        let methods = self.methods.iter().filter_map(|method| Method::from_bytes(method.as_bytes()).ok()).collect();
+    pub(super) fn route(
+        &'static self,
+        mut around: impl FnMut(&'static LayerSource) -> Around,
+    ) -> SocketType {
+        let methods = self
+            .methods
+            .iter()
+            .filter_map(|method| Method::from_bytes(method.as_bytes()).ok())
+            .collect();
         let handler: Arc<dyn Handler> = Arc::new(self.handler);
-        let mut route = SocketType::new(methods, self.pattern, handler, self.meta, self.origin).below(self.prefix);
+        let mut route = SocketType::new(methods, self.pattern, handler, self.meta, self.origin)
+            .below(self.prefix);
         let options = &mut route.options;
         options.name = self.name.map(str::to_owned);
         options.tag = self.tag.map(str::to_owned);
         options.body_limit = self.body_limit;
         options.timeout = self.timeout_ms.map(Duration::from_millis);
         options.finish = self.finish;
-        options.status = self.status.and_then(|status| StatusCode::from_u16(status).ok());
+        options.status = self
+            .status
+            .and_then(|status| StatusCode::from_u16(status).ok());
         options.layers = self.layers.iter().map(|source| around(source)).collect();
         route
     }
@@ -184,7 +196,11 @@ pub struct Group {
 impl Group {
     /// The path of the module, and its whole prefix.
     pub const fn new(module: &'static str, prefix: &'static str, origin: Origin) -> Self {
-        Self { module, prefix, origin }
+        Self {
+            module,
+            prefix,
+            origin,
+        }
     }
 }
 
@@ -200,7 +216,11 @@ pub struct Linked {
 impl Linked {
     /// Who says it, and of whom.
     pub const fn new(by: &'static str, package: &'static str, origin: Origin) -> Self {
-        Self { by, package, origin }
+        Self {
+            by,
+            package,
+            origin,
+        }
     }
 }
 
@@ -238,13 +258,19 @@ pub fn routes_of<F: 'static>(_: &F) -> Vec<SocketType> {
     let id = TypeId::of::<F>();
     let mut found: Vec<_> = defined().filter(|def| (def.id)() == id).collect();
     found.sort_by_key(|def| (def.origin, def.pattern, def.methods));
-    found.into_iter().map(|def| def.route(|source| (source.make)().0)).collect()
+    found
+        .into_iter()
+        .map(|def| def.route(|source| (source.make)().0))
+        .collect()
 }
 
 /// The one route of an annotated function.
 #[doc(hidden)]
 #[track_caller]
-#[expect(clippy::panic, reason = "the macro gives a value, and a function without a route is a mistake in the program")]
+#[expect(
+    clippy::panic,
+    reason = "the macro gives a value, and a function without a route is a mistake in the program"
+)]
 pub fn route_of<F: 'static>(function: &F) -> SocketType {
     let mut routes = routes_of(function);
     match (routes.pop(), routes.len()) {
@@ -259,43 +285,4 @@ pub fn route_of<F: 'static>(function: &F) -> SocketType {
             others + 1
         ),
     }
-}
-
-/// The [`SocketType`](crate::routing::SocketType) of a function with a route attribute; it follows imports and renames.
-///
-/// # Panics
-/// The function has no route attribute, or several; for several there is [`routes_of!`](crate::routes_of).
-///
-/// ```
-/// use toolkit_zero::prelude::*;
-///
-/// #[get("/ping")]
-/// async fn ping() -> &'static str { "pong" }
-///
-/// let server = Server::of([route!(ping)]);
-/// # let _ = server;
-/// ```
-#[macro_export]
-macro_rules! route {
-    ($function:path) => {
-        $crate::__private::route_of(&$function)
-    };
-}
-
-/// All routes of a function, as a `Vec`: several attributes on one function are several routes.
-///
-/// ```
-/// use toolkit_zero::prelude::*;
-///
-/// #[get("/a")]
-/// #[get("/b")]
-/// async fn both() -> &'static str { "here" }
-///
-/// assert_eq!(routes_of!(both).len(), 2);
-/// ```
-#[macro_export]
-macro_rules! routes_of {
-    ($function:path) => {
-        $crate::__private::routes_of(&$function)
-    };
 }

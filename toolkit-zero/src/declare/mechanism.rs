@@ -101,7 +101,13 @@ impl ServerMechanism {
     #[track_caller]
     pub fn method(method: Method, pattern: impl Into<String>) -> Self {
         let origin = Origin::of_call(Location::caller());
-        Self { method, pattern: pattern.into(), origin, input: PhantomData, state: Nothing }
+        Self {
+            method,
+            pattern: pattern.into(),
+            origin,
+            input: PhantomData,
+            state: Nothing,
+        }
     }
 }
 
@@ -117,22 +123,52 @@ impl<S> ServerMechanism<Nothing, S> {
     }
 
     fn with_input<I>(self) -> ServerMechanism<I, S> {
-        let Self { method, pattern, origin, state, .. } = self;
-        ServerMechanism { method, pattern, origin, input: PhantomData, state }
+        let Self {
+            method,
+            pattern,
+            origin,
+            state,
+            ..
+        } = self;
+        ServerMechanism {
+            method,
+            pattern,
+            origin,
+            input: PhantomData,
+            state,
+        }
     }
 }
 
 impl<I> ServerMechanism<I, Nothing> {
     /// The handler takes a clone of this value, before its input.
     pub fn state<S: Shared>(self, state: S) -> ServerMechanism<I, Given<S>> {
-        let Self { method, pattern, origin, input, .. } = self;
-        ServerMechanism { method, pattern, origin, input, state: Given(state) }
+        let Self {
+            method,
+            pattern,
+            origin,
+            input,
+            ..
+        } = self;
+        ServerMechanism {
+            method,
+            pattern,
+            origin,
+            input,
+            state: Given(state),
+        }
     }
 }
 
 impl<I, S> ServerMechanism<I, S> {
     fn finish(self, (handler, describe): (Arc<dyn Handler>, fn(&mut Meta))) -> SocketType {
-        SocketType::new(vec![self.method], self.pattern, handler, describe, self.origin)
+        SocketType::new(
+            vec![self.method],
+            self.pattern,
+            handler,
+            describe,
+            self.origin,
+        )
     }
 }
 
@@ -210,7 +246,9 @@ impl<E: Bare, S: Shared> ServerMechanism<Takes<E>, Given<S>> {
         O: IntoResponse + 'static,
     {
         let state = self.state.0.clone();
-        self.finish(from_closure(move |input: E| handler(state.clone(), input.bare())))
+        self.finish(from_closure(move |input: E| {
+            handler(state.clone(), input.bare())
+        }))
     }
 
     /// The same with a handler that may block its thread.
@@ -220,6 +258,8 @@ impl<E: Bare, S: Shared> ServerMechanism<Takes<E>, Given<S>> {
         O: IntoResponse + 'static,
     {
         let state = self.state.0.clone();
-        self.finish(from_blocking(move |input: E| handler(state.clone(), input.bare())))
+        self.finish(from_blocking(move |input: E| {
+            handler(state.clone(), input.bare())
+        }))
     }
 }

@@ -4,8 +4,12 @@
 
 mod gather;
 mod link_time;
+mod macros;
 mod mechanism;
+
+pub use crate::handler::{IntoBlockingHandler, IntoHandler};
 
 pub(crate) use gather::{Gathered, gather};
 pub use link_time::{Group, LayerSource, Linked, Mount, RouteDef, Submitted, route_of, routes_of};
+pub use macros::route;
 pub use mechanism::{Bare, Given, Nothing, ServerMechanism, Takes};

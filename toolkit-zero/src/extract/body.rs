@@ -44,15 +44,17 @@ impl<T: DeserializeOwned + Send> Input for T {
 pub(super) async fn collected(request: &mut Request) -> Result<Bytes, Problem> {
     let limit = request.body_limit();
     let body = request.take_body();
-    body.collect(limit).await.map_err(|error| uncollected(error, limit))
+    body.collect(limit)
+        .await
+        .map_err(|error| uncollected(error, limit))
 }
 
 #[cold]
 fn uncollected(error: CollectError, limit: u64) -> Problem {
     match error {
-        CollectError::TooLarge => {
-            Problem::content_too_large().detail(format!("the body is larger than the {limit} bytes this route takes"))
-        }
+        CollectError::TooLarge => Problem::content_too_large().detail(format!(
+            "the body is larger than the {limit} bytes this route takes"
+        )),
         CollectError::Read(error) => Problem::bad_request().detail(error.to_string()),
     }
 }
@@ -71,7 +73,11 @@ impl FromRequest for Bytes {
     }
 
     async fn optional(request: &mut Request) -> Result<Option<Self>, Problem> {
-        if has_body(request) { collected(request).await.map(Some) } else { Ok(None) }
+        if has_body(request) {
+            collected(request).await.map(Some)
+        } else {
+            Ok(None)
+        }
     }
 }
 
@@ -83,12 +89,18 @@ impl FromRequest for String {
         let bytes = collected(request).await?;
         Self::from_utf8(bytes.into()).map_err(|error| {
             let place = error.utf8_error().valid_up_to();
-            Problem::bad_request().detail(format!("the body is not UTF-8: byte {place} begins no character"))
+            Problem::bad_request().detail(format!(
+                "the body is not UTF-8: byte {place} begins no character"
+            ))
         })
     }
 
     async fn optional(request: &mut Request) -> Result<Option<Self>, Problem> {
-        if has_body(request) { Self::from_request(request).await.map(Some) } else { Ok(None) }
+        if has_body(request) {
+            Self::from_request(request).await.map(Some)
+        } else {
+            Ok(None)
+        }
     }
 }
 

@@ -46,7 +46,9 @@ impl<const INDEX: usize, T: FromPath> FromRequest for Capture<INDEX, T> {
     type Rejection = Problem;
 
     async fn from_request(request: &mut Request) -> Result<Self, Problem> {
-        let Some(text) = request.capture(INDEX) else { return Err(absent(INDEX)) };
+        let Some(text) = request.capture(INDEX) else {
+            return Err(absent(INDEX));
+        };
         match T::from_capture(&text) {
             Ok(value) => Ok(Self(value)),
             Err(detail) => Err(refused(request, INDEX, &detail)),
@@ -56,7 +58,10 @@ impl<const INDEX: usize, T: FromPath> FromRequest for Capture<INDEX, T> {
 
 #[cold]
 pub(super) fn refused(request: &Request, index: usize, detail: &str) -> Problem {
-    let name = request.route().and_then(|route| route.names.get(index)).map_or("", String::as_str);
+    let name = request
+        .route()
+        .and_then(|route| route.names.get(index))
+        .map_or("", String::as_str);
     Problem::bad_request()
         .detail(format!("the path parameter `{name}` is not valid"))
         .error(InputError::at_parameter(name, detail))
@@ -64,5 +69,7 @@ pub(super) fn refused(request: &Request, index: usize, detail: &str) -> Problem 
 
 #[cold]
 pub(super) fn absent(index: usize) -> Problem {
-    Problem::internal(format!("the route has no capture number {index}; was the request rebuilt by a layer?"))
+    Problem::internal(format!(
+        "the route has no capture number {index}; was the request rebuilt by a layer?"
+    ))
 }

@@ -18,8 +18,15 @@ impl<T: Input> FromRequest for Form<T> {
     const TAKES_BODY: bool = true;
 
     async fn from_request(request: &mut Request) -> Result<Self, Problem> {
-        let content_type = request.headers().get(CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
-        let essence = content_type.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+        let content_type = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .map_or(&b""[..], |value| value.as_bytes());
+        let essence = content_type
+            .split(|byte| *byte == b';')
+            .next()
+            .unwrap_or_default()
+            .trim_ascii();
         if !essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded") {
             return Err(Problem::unsupported_media_type()
                 .header("accept", "application/x-www-form-urlencoded")
@@ -32,7 +39,9 @@ impl<T: Input> FromRequest for Form<T> {
             } else {
                 format!("the form field `{field}` is not valid")
             };
-            Problem::bad_request().detail(what).error(InputError::at_parameter(field, detail))
+            Problem::bad_request()
+                .detail(what)
+                .error(InputError::at_parameter(field, detail))
         })
     }
 

@@ -31,11 +31,19 @@ impl<T: Input> FromRequest for Json<T> {
 /// `application/json`, or any `+json` type (RFC 6839 section 3.1); parameters are ignored (RFC 8259 section 11).
 fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
     let content_type = headers.get(CONTENT_TYPE).map(http::HeaderValue::as_bytes);
-    if content_type.is_some_and(is_json) { Ok(()) } else { Err(not_json(content_type)) }
+    if content_type.is_some_and(is_json) {
+        Ok(())
+    } else {
+        Err(not_json(content_type))
+    }
 }
 
 fn is_json(content_type: &[u8]) -> bool {
-    let essence = content_type.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+    let essence = content_type
+        .split(|byte| *byte == b';')
+        .next()
+        .unwrap_or_default()
+        .trim_ascii();
     if essence.eq_ignore_ascii_case(b"application/json") {
         return true;
     }
@@ -47,7 +55,10 @@ fn is_json(content_type: &[u8]) -> bool {
 fn not_json(content_type: Option<&[u8]>) -> Problem {
     let problem = Problem::unsupported_media_type().header("accept", "application/json");
     problem.detail(match content_type {
-        Some(found) => format!("send `content-type: application/json`, not `{}`", String::from_utf8_lossy(found)),
+        Some(found) => format!(
+            "send `content-type: application/json`, not `{}`",
+            String::from_utf8_lossy(found)
+        ),
         None => "send `content-type: application/json`".to_owned(),
     })
 }
@@ -91,7 +102,12 @@ mod tests {
 
     #[test]
     fn json_types_are_told_from_others() {
-        for yes in ["application/json", "Application/JSON; charset=utf-8", "application/problem+json", "application/x+JSON"] {
+        for yes in [
+            "application/json",
+            "Application/JSON; charset=utf-8",
+            "application/problem+json",
+            "application/x+JSON",
+        ] {
             assert!(is_json(yes.as_bytes()), "{yes}");
         }
         for no in ["text/plain", "application/jsonp", "+json", "", "text/json5"] {
@@ -106,6 +122,10 @@ mod tests {
         let error = serde_json::from_slice::<Shape>(bytes).unwrap_err();
         let problem = refused::<Shape>(bytes, &error);
         assert_eq!(problem.status(), 422);
-        assert_eq!(format!("{:?}", problem.errors()[0]).contains("\"/a~1b/~0/1\""), true, "{problem:?}");
+        assert_eq!(
+            format!("{:?}", problem.errors()[0]).contains("\"/a~1b/~0/1\""),
+            true,
+            "{problem:?}"
+        );
     }
 }

@@ -23,7 +23,10 @@ pub(crate) struct StateNeed {
 impl Meta {
     /// This route needs a state of type `T`.
     pub fn state<T: 'static>(&mut self) {
-        let need = StateNeed { id: TypeId::of::<T>(), name: std::any::type_name::<T>() };
+        let need = StateNeed {
+            id: TypeId::of::<T>(),
+            name: std::any::type_name::<T>(),
+        };
         if self.optional == 0 && self.states.iter().all(|known| known.id != need.id) {
             self.states.push(need);
         }

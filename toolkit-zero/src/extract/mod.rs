@@ -99,10 +99,14 @@ pub trait FromRequest: Sized + Send {
     }
 
     /// Reads the value.
-    fn from_request(request: &mut Request) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
+    fn from_request(
+        request: &mut Request,
+    ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
 
     /// Reads the value where it is there; `None` only if it is absent. `Option<E>` calls this.
-    fn optional(request: &mut Request) -> impl Future<Output = Result<Option<Self>, Self::Rejection>> + Send {
+    fn optional(
+        request: &mut Request,
+    ) -> impl Future<Output = Result<Option<Self>, Self::Rejection>> + Send {
         async { Self::from_request(request).await.map(Some) }
     }
 }

@@ -16,7 +16,9 @@ impl FromRequest for ClientAddr {
 
     async fn from_request(request: &mut Request) -> Result<Self, Problem> {
         let peer = request.peer().map(Self);
-        peer.ok_or_else(|| Problem::internal("this request came over no connection, so it has no client address"))
+        peer.ok_or_else(|| {
+            Problem::internal("this request came over no connection, so it has no client address")
+        })
     }
 
     async fn optional(request: &mut Request) -> Result<Option<Self>, Problem> {
@@ -32,12 +34,16 @@ impl FromRequest for MatchedPath {
     type Rejection = Problem;
 
     async fn from_request(request: &mut Request) -> Result<Self, Problem> {
-        let pattern = request.matched_path().map(|pattern| Self(pattern.to_owned()));
+        let pattern = request
+            .matched_path()
+            .map(|pattern| Self(pattern.to_owned()));
         pattern.ok_or_else(|| Problem::internal("this request was matched by no route"))
     }
 
     async fn optional(request: &mut Request) -> Result<Option<Self>, Problem> {
-        Ok(request.matched_path().map(|pattern| Self(pattern.to_owned())))
+        Ok(request
+            .matched_path()
+            .map(|pattern| Self(pattern.to_owned())))
     }
 }
 

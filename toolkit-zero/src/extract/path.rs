@@ -38,25 +38,36 @@ impl<T: Input> FromRequest for Path<T> {
 
     async fn from_request(request: &mut Request) -> Result<Self, Problem> {
         let names = request.route().map_or(&[][..], |route| &route.names);
-        let captures = (0..request.captures().len()).filter_map(|index| {
-            Some((names.get(index)?.as_str(), request.capture(index)?))
-        });
+        let captures = (0..request.captures().len())
+            .filter_map(|index| Some((names.get(index)?.as_str(), request.capture(index)?)));
         let captures = Captures(captures.collect());
-        T::from_path(captures).map(Self).map_err(|Refused { parameter, detail }| {
-            let parameter = parameter.unwrap_or_else(|| if names.len() == 1 { names[0].clone() } else { String::new() });
-            Problem::bad_request()
-                .detail(if parameter.is_empty() {
-                    "the path parameters are not valid".to_owned()
-                } else {
-                    format!("the path parameter `{parameter}` is not valid")
-                })
-                .error(InputError::at_parameter(parameter, detail))
-        })
+        T::from_path(captures)
+            .map(Self)
+            .map_err(|Refused { parameter, detail }| {
+                let parameter = parameter.unwrap_or_else(|| {
+                    if names.len() == 1 {
+                        names[0].clone()
+                    } else {
+                        String::new()
+                    }
+                });
+                Problem::bad_request()
+                    .detail(if parameter.is_empty() {
+                        "the path parameters are not valid".to_owned()
+                    } else {
+                        format!("the path parameter `{parameter}` is not valid")
+                    })
+                    .error(InputError::at_parameter(parameter, detail))
+            })
     }
 }
 
 /// The captures of a request as serde sees them.
 #[derive(Debug)]
+#[expect(
+    unnameable_types,
+    reason = "only the hidden method of a sealed trait names it"
+)]
 pub struct Captures<'r>(Vec<(&'r str, Cow<'r, str>)>);
 
 impl Captures<'_> {
@@ -71,13 +82,20 @@ impl Captures<'_> {
                 serde_path_to_error::Segment::Map { key } => Some(key.clone()),
                 _ => None,
             });
-            Refused { parameter, detail: error.to_string() }
+            Refused {
+                parameter,
+                detail: error.to_string(),
+            }
         })
     }
 }
 
 /// Which capture could not be read, and why.
 #[derive(Debug)]
+#[expect(
+    unnameable_types,
+    reason = "only the hidden method of a sealed trait names it"
+)]
 pub struct Refused {
     parameter: Option<String>,
     detail: String,
@@ -110,7 +128,10 @@ impl<'de> Deserializer<'de> for Captures<'_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let entries = self.0.into_iter().map(|(name, text)| (name.to_owned(), Value(text)));
+        let entries = self
+            .0
+            .into_iter()
+            .map(|(name, text)| (name.to_owned(), Value(text)));
         visitor.visit_map(MapDeserializer::new(entries))
     }
 
@@ -134,11 +155,20 @@ impl<'de> Deserializer<'de> for Captures<'_> {
         self.deserialize_seq(visitor)
     }
 
-    fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, length: usize, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         self.deserialize_tuple(length, visitor)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -163,7 +193,11 @@ impl<'de> Deserializer<'de> for Captures<'_> {
         visitor.visit_unit()
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         visitor.visit_unit()
     }
 
@@ -182,7 +216,9 @@ impl<'r> Captures<'r> {
             (Some((_, text)), 0) => Ok(Value(text)),
             (_, others) => {
                 let count = others + usize::from(others > 0);
-                Err(de::Error::custom(format!("the path has {count} parameters, and one value was asked for")))
+                Err(de::Error::custom(format!(
+                    "the path has {count} parameters, and one value was asked for"
+                )))
             }
         }
     }
@@ -210,7 +246,11 @@ impl<'de> Deserializer<'de> for Value<'_> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         visitor.visit_newtype_struct(self)
     }
 

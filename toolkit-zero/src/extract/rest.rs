@@ -57,7 +57,9 @@ pub(super) fn check_segment(segment: &str) -> Result<(), String> {
         "a NUL"
     } else if segment.contains('/') || segment.contains('\\') {
         "an encoded separator"
-    } else if segment.as_bytes().get(1) == Some(&b':') && segment.as_bytes()[0].is_ascii_alphabetic() {
+    } else if segment.as_bytes().get(1) == Some(&b':')
+        && segment.as_bytes()[0].is_ascii_alphabetic()
+    {
         "a drive prefix"
     } else {
         return Ok(());
@@ -74,7 +76,9 @@ impl<const INDEX: usize, T: FromRest> FromRequest for Rest<INDEX, T> {
     type Rejection = Problem;
 
     async fn from_request(request: &mut Request) -> Result<Self, Problem> {
-        let Some(raw) = request.raw_capture(INDEX) else { return Err(absent(INDEX)) };
+        let Some(raw) = request.raw_capture(INDEX) else {
+            return Err(absent(INDEX));
+        };
         match T::from_rest(raw) {
             Ok(value) => Ok(Self(value)),
             Err(detail) => Err(refused(request, INDEX, &detail)),
@@ -88,9 +92,23 @@ mod tests {
 
     #[test]
     fn a_file_path_cannot_leave_its_directory() {
-        for raw in ["../x", "a/%2e%2e/x", "a%2f..%2fx", "a//b", "./a", "a%5cb", "c%3a/x", "C:", "a%00b", ""] {
+        for raw in [
+            "../x",
+            "a/%2e%2e/x",
+            "a%2f..%2fx",
+            "a//b",
+            "./a",
+            "a%5cb",
+            "c%3a/x",
+            "C:",
+            "a%00b",
+            "",
+        ] {
             assert!(PathBuf::from_rest(raw).is_err(), "{raw}");
         }
-        assert_eq!(PathBuf::from_rest("a/b%20c.txt").unwrap(), PathBuf::from("a/b c.txt"));
+        assert_eq!(
+            PathBuf::from_rest("a/b%20c.txt").unwrap(),
+            PathBuf::from("a/b c.txt")
+        );
     }
 }

@@ -48,7 +48,9 @@ impl<T: Shared> FromRequest for State<T> {
     async fn from_request(request: &mut Request) -> Result<Self, Problem> {
         find(request).map(Self).ok_or_else(|| {
             let name = std::any::type_name::<T>();
-            Problem::internal(format!("no `{name}` was given; add `.state(value)` to the server"))
+            Problem::internal(format!(
+                "no `{name}` was given; add `.state(value)` to the server"
+            ))
         })
     }
 

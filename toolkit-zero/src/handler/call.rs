@@ -3,14 +3,18 @@
 //! What is generic over the arguments is apart from what is generic over the function, so that routes with the same
 //! arguments share code.
 
-#![allow(clippy::too_many_arguments, reason = "a handler may have twelve arguments")]
+#![allow(
+    clippy::too_many_arguments,
+    reason = "a handler may have twelve arguments"
+)]
 #![allow(missing_docs, reason = "called by expansions only")]
 #![allow(non_snake_case, reason = "type parameters name their values")]
 
 use std::panic::resume_unwind;
+use std::sync::Arc;
 
 use crate::extract::FromRequest;
-use crate::message::{BoxFuture, Request, Response};
+use crate::message::{BoxFuture, Context, Request, Response};
 use crate::reply::{IntoResponse, Problem, name_instance};
 
 /// The answer of a handler on its way out.
@@ -19,11 +23,14 @@ fn answered(reply: impl IntoResponse, request: &Request) -> Response {
 }
 
 /// Runs a blocking handler on the blocking pool, behind the server's gate.
-async fn on_blocking_pool<O>(request: &Request, work: impl FnOnce() -> O + Send + 'static) -> Response
+async fn on_blocking_pool<O>(
+    context: Option<Arc<Context>>,
+    work: impl FnOnce() -> O + Send + 'static,
+) -> Response
 where
     O: IntoResponse + 'static,
 {
-    let Some(context) = request.context() else {
+    let Some(context) = context else {
         return Problem::internal("a blocking handler was called outside a server").into_response();
     };
     let Some(permit) = context.blocking.enter().await else {
@@ -90,7 +97,7 @@ macro_rules! calls {
                     Ok(arguments) => arguments,
                     Err(refused) => return refused,
                 };
-                let response = on_blocking_pool(&request, move || function($($T),*)).await;
+                let response = on_blocking_pool(request.context().cloned(), move || function($($T),*)).await;
                 name_instance(response, request.uri().path())
             })
         }
@@ -126,7 +133,7 @@ macro_rules! closures {
                 $(<$T as FromRequest>::describe(meta);)*
             }
 
-            fn begin(self: std::sync::Arc<Self>, mut request: Request) -> BoxFuture {
+            fn begin(self: Arc<Self>, mut request: Request) -> BoxFuture {
                 const {
                     let takers = 0 $(+ $T::TAKES_BODY as usize)*;
                     assert!(takers <= 1, "a handler reads the request body twice; keep one of the arguments that take it");
@@ -153,13 +160,13 @@ macro_rules! closures {
                 $(<$T as FromRequest>::describe(meta);)*
             }
 
-            fn begin(self: std::sync::Arc<Self>, mut request: Request) -> BoxFuture {
+            fn begin(self: Arc<Self>, mut request: Request) -> BoxFuture {
                 Box::pin(async move {
                     let ($($T,)*) = match $arguments::<$($T),*>(&mut request).await {
                         Ok(arguments) => arguments,
                         Err(refused) => return refused,
                     };
-                    let response = on_blocking_pool(&request, move || self($($T),*)).await;
+                    let response = on_blocking_pool(request.context().cloned(), move || self($($T),*)).await;
                     name_instance(response, request.uri().path())
                 })
             }

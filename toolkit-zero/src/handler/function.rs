@@ -35,11 +35,13 @@ impl<F: sealed::Blocking<Arguments>, Arguments> IntoBlockingHandler<Arguments> f
 pub(crate) mod sealed {
     use super::{Arc, BoxFuture, Meta, Request};
 
+    #[expect(unnameable_types, reason = "this is what seals")]
     pub trait Sealed<Arguments>: Send + Sync + 'static {
         fn describe(meta: &mut Meta);
         fn begin(self: Arc<Self>, request: Request) -> BoxFuture;
     }
 
+    #[expect(unnameable_types, reason = "this is what seals")]
     pub trait Blocking<Arguments>: Send + Sync + 'static {
         fn describe(meta: &mut Meta);
         fn begin(self: Arc<Self>, request: Request) -> BoxFuture;
@@ -69,7 +71,10 @@ where
     F: sealed::Sealed<Arguments>,
     Arguments: 'static,
 {
-    (Arc::new(Function(Arc::new(closure), PhantomData)), F::describe)
+    (
+        Arc::new(Function(Arc::new(closure), PhantomData)),
+        F::describe,
+    )
 }
 
 /// The handler that calls a blocking closure on the blocking pool.
@@ -78,5 +83,8 @@ where
     F: sealed::Blocking<Arguments>,
     Arguments: 'static,
 {
-    (Arc::new(BlockingFunction(Arc::new(closure), PhantomData)), F::describe)
+    (
+        Arc::new(BlockingFunction(Arc::new(closure), PhantomData)),
+        F::describe,
+    )
 }

@@ -81,7 +81,9 @@ impl Body {
     /// Dropping the future loses nothing; the next call goes on.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, BodyError> {
         loop {
-            let frame = std::future::poll_fn(|cx| http_body::Body::poll_frame(Pin::new(&mut *self), cx)).await;
+            let frame =
+                std::future::poll_fn(|cx| http_body::Body::poll_frame(Pin::new(&mut *self), cx))
+                    .await;
             match frame {
                 None => return Ok(None),
                 Some(Err(source)) => return Err(BodyError(source)),
@@ -99,12 +101,16 @@ impl Body {
         if http_body::Body::size_hint(&self).lower() > limit {
             return Err(CollectError::TooLarge);
         }
-        let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
+        let Some(first) = self.chunk().await? else {
+            return Ok(Bytes::new());
+        };
         let mut size = first.len() as u64;
         if size > limit {
             return Err(CollectError::TooLarge);
         }
-        let Some(second) = self.chunk().await? else { return Ok(first) };
+        let Some(second) = self.chunk().await? else {
+            return Ok(first);
+        };
         let mut whole = BytesMut::with_capacity(first.len() + second.len());
         whole.extend_from_slice(&first);
         let mut next = Some(second);
@@ -144,7 +150,10 @@ impl http_body::Body for Body {
     type Data = Bytes;
     type Error = BoxError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         match &mut self.0 {
             Kind::Empty => Poll::Ready(None),
             Kind::Full(bytes) => {
@@ -234,7 +243,10 @@ where
     type Data = Bytes;
     type Error = BoxError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         self.0.as_mut().poll_frame(cx).map_err(Into::into)
     }
 
@@ -259,8 +271,15 @@ where
     type Data = Bytes;
     type Error = BoxError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let item = ready!(self.0.as_mut().poll_next(cx));
-        Poll::Ready(item.map(|piece| piece.map(|data| Frame::data(data.into())).map_err(Into::into)))
+        Poll::Ready(item.map(|piece| {
+            piece
+                .map(|data| Frame::data(data.into()))
+                .map_err(Into::into)
+        }))
     }
 }

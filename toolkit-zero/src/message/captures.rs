@@ -15,10 +15,15 @@ pub(crate) struct Captures {
 impl Captures {
     /// Adds the span of the next capture.
     pub(crate) fn push(&mut self, start: usize, end: usize) {
-        debug_assert!(usize::from(self.count) < MOST && start <= end, "a pattern has at most {MOST} captures");
-        if let (Some(slot), Ok(start), Ok(end)) =
-            (self.spans.get_mut(usize::from(self.count)), u16::try_from(start), u16::try_from(end))
-        {
+        debug_assert!(
+            usize::from(self.count) < MOST && start <= end,
+            "a pattern has at most {MOST} captures"
+        );
+        if let (Some(slot), Ok(start), Ok(end)) = (
+            self.spans.get_mut(usize::from(self.count)),
+            u16::try_from(start),
+            u16::try_from(end),
+        ) {
             *slot = (start, end);
             self.count += 1;
         }

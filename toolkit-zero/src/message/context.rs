@@ -1,7 +1,7 @@
 //! What all requests of one server share: its states, its limits, its blocking pool.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
@@ -30,17 +30,40 @@ pub(crate) struct StateMap {
 impl StateMap {
     /// Keeps `value`; the earlier one of its type, if any, is replaced.
     pub(crate) fn insert<T: Send + Sync + 'static>(&mut self, value: T) {
-        if self.values.insert(TypeId::of::<T>(), Arc::new(value)).is_none() {
+        if self
+            .values
+            .insert(TypeId::of::<T>(), Arc::new(value))
+            .is_none()
+        {
             self.names.push(std::any::type_name::<T>());
         }
     }
 
     pub(crate) fn get<T: 'static>(&self) -> Option<&T> {
-        self.values.get(&TypeId::of::<T>()).and_then(|value| value.downcast_ref())
+        self.values
+            .get(&TypeId::of::<T>())
+            .and_then(|value| value.downcast_ref())
     }
 
+    /// Which types are given, for the checks of routes. Holds no value, so it cannot keep one alive.
+    pub(crate) fn provided(&self) -> Provided {
+        Provided {
+            ids: self.values.keys().copied().collect(),
+            names: self.names.clone(),
+        }
+    }
+}
+
+/// Which states a server was given.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Provided {
+    ids: HashSet<TypeId, BuildHasherDefault<TypeIdHasher>>,
+    names: Vec<&'static str>,
+}
+
+impl Provided {
     pub(crate) fn has(&self, id: TypeId) -> bool {
-        self.values.contains_key(&id)
+        self.ids.contains(&id)
     }
 
     /// The type names of what was given, for messages.
@@ -56,7 +79,7 @@ impl fmt::Debug for StateMap {
 }
 
 /// A `TypeId` is a hash already.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct TypeIdHasher(u64);
 
 impl Hasher for TypeIdHasher {
@@ -85,7 +108,11 @@ pub(crate) struct BlockingGate {
 
 impl BlockingGate {
     pub(crate) fn new(most_running: usize, most_waiting: usize) -> Self {
-        Self { running: Arc::new(Semaphore::new(most_running)), waiting: AtomicUsize::new(0), most_waiting }
+        Self {
+            running: Arc::new(Semaphore::new(most_running)),
+            waiting: AtomicUsize::new(0),
+            most_waiting,
+        }
     }
 
     /// A place to run in, after waiting for it if need be; `None` if too many wait already.
@@ -130,7 +157,7 @@ mod tests {
         assert_eq!(states.get::<u32>(), Some(&2));
         assert_eq!(states.get::<&str>(), Some(&"text"));
         assert_eq!(states.get::<u64>(), None);
-        assert_eq!(states.names().len(), 2);
+        assert_eq!(states.provided().names().len(), 2);
     }
 
     #[tokio::test]

@@ -8,12 +8,12 @@ mod context;
 pub(crate) mod path;
 mod request;
 
-pub use body::{Body, BodyError, BoxError};
 pub(crate) use body::CollectError;
+pub use body::{Body, BodyError, BoxError};
 pub(crate) use captures::Captures;
-pub(crate) use context::{BlockingGate, Context, StateMap};
-pub(crate) use request::RouteFacts;
+pub(crate) use context::{BlockingGate, Context, Provided, StateMap};
 pub use request::Request;
+pub(crate) use request::RouteFacts;
 
 /// An answer: the standard `http` response with our [`Body`].
 pub type Response = http::Response<Body>;

@@ -52,8 +52,22 @@ pub(crate) struct RouteFacts {
 }
 
 impl Request {
-    pub(crate) fn new(head: Parts, body: Body, context: Arc<Context>, peer: Option<SocketAddr>) -> Self {
-        Self { head, body, known: Known { captures: Captures::default(), route: None, context: Some(context), peer } }
+    pub(crate) fn new(
+        head: Parts,
+        body: Body,
+        context: Arc<Context>,
+        peer: Option<SocketAddr>,
+    ) -> Self {
+        Self {
+            head,
+            body,
+            known: Known {
+                captures: Captures::default(),
+                route: None,
+                context: Some(context),
+                peer,
+            },
+        }
     }
 
     /// The request method.
@@ -98,7 +112,10 @@ impl Request {
 
     /// The pattern of the route that matched, as it was declared: `/users/{id}`.
     pub fn matched_path(&self) -> Option<&str> {
-        self.known.route.as_ref().map(|route| route.pattern.as_str())
+        self.known
+            .route
+            .as_ref()
+            .map(|route| route.pattern.as_str())
     }
 
     /// Takes the body out; what stays behind is empty.
@@ -144,7 +161,14 @@ impl Request {
     /// The largest body that extractors read into memory for this request, in bytes.
     pub(crate) fn body_limit(&self) -> u64 {
         let of_route = self.known.route.as_ref().and_then(|route| route.body_limit);
-        of_route.or_else(|| self.known.context.as_ref().map(|context| context.body_limit)).unwrap_or(2 * 1024 * 1024)
+        of_route
+            .or_else(|| {
+                self.known
+                    .context
+                    .as_ref()
+                    .map(|context| context.body_limit)
+            })
+            .unwrap_or(2 * 1024 * 1024)
     }
 
     /// Takes the whole request out; what stays behind is empty.
@@ -155,7 +179,11 @@ impl Request {
 
 impl From<Request> for http::Request<Body> {
     fn from(request: Request) -> Self {
-        let Request { mut head, body, known } = request;
+        let Request {
+            mut head,
+            body,
+            known,
+        } = request;
         head.extensions.insert(known);
         Self::from_parts(head, body)
     }
@@ -164,8 +192,16 @@ impl From<Request> for http::Request<Body> {
 impl From<http::Request<Body>> for Request {
     fn from(request: http::Request<Body>) -> Self {
         let (mut head, body) = request.into_parts();
-        let known = if head.extensions.is_empty() { None } else { head.extensions.remove::<Known>() };
-        Self { head, body, known: known.unwrap_or_default() }
+        let known = if head.extensions.is_empty() {
+            None
+        } else {
+            head.extensions.remove::<Known>()
+        };
+        Self {
+            head,
+            body,
+            known: known.unwrap_or_default(),
+        }
     }
 }
 

@@ -46,7 +46,10 @@ impl<F: Clone> Layer<Endpoint> for FromFn<F> {
     type Service = FromFnService<F>;
 
     fn layer(&self, inner: Endpoint) -> FromFnService<F> {
-        FromFnService { function: self.0.clone(), inner }
+        FromFnService {
+            function: self.0.clone(),
+            inner,
+        }
     }
 }
 

@@ -66,20 +66,29 @@ struct Layered<S>(S);
 
 impl<S, B> Handler for Layered<S>
 where
-    S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>, Future: Send>,
+    S: Service<
+            http::Request<Body>,
+            Response = http::Response<B>,
+            Error: Into<BoxError>,
+            Future: Send,
+        >,
     S: Clone + Send + Sync + 'static,
     B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
     fn call(&self, request: Request) -> BoxFuture {
         let mut service = self.0.clone();
         Box::pin(async move {
-            let result = match poll_fn(|cx| service.poll_ready(cx)).await {
-                Ok(()) => service.call(request.into()).await,
+            // The layer's own error need not be `Send`, so it is boxed before the next await.
+            let ready = poll_fn(|cx| service.poll_ready(cx))
+                .await
+                .map_err(Into::into);
+            let result = match ready {
+                Ok(()) => service.call(request.into()).await.map_err(Into::into),
                 Err(error) => Err(error),
             };
             match result {
                 Ok(response) => response.into_response(),
-                Err(error) => Problem::internal(LayerError(error.into())).into_response(),
+                Err(error) => Problem::internal(LayerError(error)).into_response(),
             }
         })
     }
@@ -89,7 +98,12 @@ where
 pub(crate) fn around<L, S, B>(layer: L) -> Around
 where
     L: Layer<Endpoint, Service = S> + Send + Sync + 'static,
-    S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>, Future: Send>,
+    S: Service<
+            http::Request<Body>,
+            Response = http::Response<B>,
+            Error: Into<BoxError>,
+            Future: Send,
+        >,
     S: Clone + Send + Sync + 'static,
     B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
@@ -101,7 +115,12 @@ where
 pub fn erase_layer<L, S, B>(layer: L) -> ErasedLayer
 where
     L: Layer<Endpoint, Service = S> + Send + Sync + 'static,
-    S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>, Future: Send>,
+    S: Service<
+            http::Request<Body>,
+            Response = http::Response<B>,
+            Error: Into<BoxError>,
+            Future: Send,
+        >,
     S: Clone + Send + Sync + 'static,
     B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
@@ -116,7 +135,12 @@ impl SocketType {
     pub fn layer<L, S, B>(mut self, layer: L) -> Self
     where
         L: Layer<Endpoint, Service = S> + Send + Sync + 'static,
-        S: Service<http::Request<Body>, Response = http::Response<B>, Error: Into<BoxError>, Future: Send>,
+        S: Service<
+                http::Request<Body>,
+                Response = http::Response<B>,
+                Error: Into<BoxError>,
+                Future: Send,
+            >,
         S: Clone + Send + Sync + 'static,
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {

@@ -8,5 +8,5 @@ mod from_fn;
 mod layered;
 
 pub use from_fn::{FromFn, FromFnService, Next, from_fn};
-pub use layered::{Endpoint, LayerError, erase_layer};
 pub(crate) use layered::around;
+pub use layered::{Endpoint, EndpointFuture, LayerError, erase_layer};

@@ -57,7 +57,9 @@ pub(crate) fn serialized(json: Result<Vec<u8>, serde_json::Error>) -> Response {
     match json {
         Ok(bytes) => {
             let mut response = Response::new(Body::from(bytes));
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            response
+                .headers_mut()
+                .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             response
         }
         Err(error) => Problem::internal(error).into_response(),

@@ -43,7 +43,10 @@ where
 {
     fn set(self, headers: &mut HeaderMap) -> Result<(), http::Error> {
         for (name, value) in self {
-            headers.insert(name.try_into().map_err(Into::into)?, value.try_into().map_err(Into::into)?);
+            headers.insert(
+                name.try_into().map_err(Into::into)?,
+                value.try_into().map_err(Into::into)?,
+            );
         }
         Ok(())
     }

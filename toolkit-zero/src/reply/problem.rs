@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{Body, IntoResponse, Response};
 
@@ -40,24 +40,41 @@ struct Fields {
 }
 
 /// One thing that is wrong with the input, and where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputError {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     parameter: Option<String>,
     detail: String,
+}
+
+impl Serialize for InputError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let place = self.pointer.as_ref().map(|pointer| ("pointer", pointer));
+        let place = place.or(self
+            .parameter
+            .as_ref()
+            .map(|parameter| ("parameter", parameter)));
+        serializer.collect_map(place.into_iter().chain([("detail", &self.detail)]))
+    }
 }
 
 impl InputError {
     /// A place in the body, as a JSON pointer (RFC 6901): `/items/0/price`. The empty pointer is the whole body.
     pub fn at_pointer(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { pointer: Some(pointer.into()), parameter: None, detail: detail.into() }
+        Self {
+            pointer: Some(pointer.into()),
+            parameter: None,
+            detail: detail.into(),
+        }
     }
 
     /// A capture, a query parameter, a header or a cookie, by its name.
     pub fn at_parameter(parameter: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { pointer: None, parameter: Some(parameter.into()), detail: detail.into() }
+        Self {
+            pointer: None,
+            parameter: Some(parameter.into()),
+            detail: detail.into(),
+        }
     }
 }
 
@@ -103,7 +120,10 @@ impl Problem {
 
     /// A 500 for an error that is nobody's business but ours: it is logged at `error`, and the client is told nothing of it.
     pub fn internal(error: impl fmt::Display) -> Self {
-        tracing::error!(error = format_args!("{error:#}"), "a request failed with an internal error");
+        tracing::error!(
+            error = format_args!("{error:#}"),
+            "a request failed with an internal error"
+        );
         Self::new(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
@@ -157,7 +177,9 @@ impl Problem {
     /// Sets `Retry-After` (RFC 9110 section 10.2.3), in seconds.
     #[must_use]
     pub fn retry_after(mut self, seconds: u32) -> Self {
-        self.0.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        self.0
+            .headers
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
         self
     }
 
@@ -174,30 +196,26 @@ impl Problem {
     /// The JSON document that is sent.
     fn document(&self) -> Vec<u8> {
         let fields = &*self.0;
-        let document = Document {
-            kind: fields.kind.as_deref().unwrap_or("about:blank"),
-            title: fields.title.as_deref().or(fields.status.canonical_reason()).unwrap_or("Unknown"),
-            status: fields.status.as_u16(),
-            detail: fields.detail.as_deref(),
-            instance: fields.instance.as_deref(),
-            errors: &fields.errors,
-        };
-        serde_json::to_vec(&document).unwrap_or_default()
+        let title = fields.title.as_deref().or(fields.status.canonical_reason());
+        let mut document = serde_json::Map::new();
+        document.insert(
+            "type".into(),
+            fields.kind.as_deref().unwrap_or("about:blank").into(),
+        );
+        document.insert("title".into(), title.unwrap_or("Unknown").into());
+        document.insert("status".into(), fields.status.as_u16().into());
+        let texts = [("detail", &fields.detail), ("instance", &fields.instance)];
+        for (member, text) in texts
+            .into_iter()
+            .filter_map(|(member, text)| Some((member, text.as_deref()?)))
+        {
+            document.insert(member.into(), text.into());
+        }
+        if !fields.errors.is_empty() {
+            document.insert("errors".into(), serde_json::json!(fields.errors));
+        }
+        serde_json::Value::Object(document).to_string().into_bytes()
     }
-}
-
-#[derive(Serialize)]
-struct Document<'a> {
-    #[serde(rename = "type")]
-    kind: &'a str,
-    title: &'a str,
-    status: u16,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    instance: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'a [InputError],
 }
 
 impl IntoResponse for Problem {
@@ -205,7 +223,10 @@ impl IntoResponse for Problem {
         let mut response = Response::new(Body::from(self.document()));
         *response.status_mut() = self.0.status;
         response.headers_mut().extend(self.0.headers.clone());
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.headers_mut().insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         response.extensions_mut().insert(self);
         response
     }
@@ -216,7 +237,10 @@ pub(crate) fn name_instance(response: Response, path: &str) -> Response {
     match response.extensions().get::<Problem>() {
         Some(problem) if problem.0.instance.is_none() => {
             let (mut head, _) = response.into_parts();
-            let problem = head.extensions.remove::<Problem>().unwrap_or_else(|| Problem::new(head.status));
+            let problem = head
+                .extensions
+                .remove::<Problem>()
+                .unwrap_or_else(|| Problem::new(head.status));
             let body = Body::from(problem.instance(path).document());
             Response::from_parts(head, body)
         }
@@ -226,7 +250,12 @@ pub(crate) fn name_instance(response: Response, path: &str) -> Response {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let title = self.0.title.as_deref().or(self.0.status.canonical_reason()).unwrap_or("Unknown");
+        let title = self
+            .0
+            .title
+            .as_deref()
+            .or(self.0.status.canonical_reason())
+            .unwrap_or("Unknown");
         write!(f, "{} {title}", self.0.status.as_u16())?;
         if let Some(detail) = &self.0.detail {
             write!(f, ": {detail}")?;
@@ -259,7 +288,9 @@ mod tests {
 
     #[test]
     fn a_problem_has_the_members_of_rfc_9457() {
-        let problem = Problem::unprocessable().detail("no").error(InputError::at_pointer("/a", "wrong"));
+        let problem = Problem::unprocessable()
+            .detail("no")
+            .error(InputError::at_pointer("/a", "wrong"));
         let document: serde_json::Value = serde_json::from_slice(&problem.document()).unwrap();
         assert_eq!(
             document,

@@ -7,7 +7,17 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use super::{IntoResponse, Problem, Response};
 
 /// What cannot stand in a URI reference (RFC 3986 section 2) is percent-encoded; what is encoded already stays.
-const UNSAFE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+const UNSAFE: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// An answer that sends the client elsewhere (RFC 9110 section 15.4).
 ///
@@ -44,7 +54,10 @@ impl Redirect {
     }
 
     fn new(status: StatusCode, location: impl Into<String>) -> Self {
-        Self { status, location: location.into() }
+        Self {
+            status,
+            location: location.into(),
+        }
     }
 }
 

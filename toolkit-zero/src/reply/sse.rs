@@ -55,7 +55,9 @@ where
     fn into_response(self) -> Response {
         let body = Body::from_stream(Encoded(Box::pin(self.events)));
         let mut response = typed("text/event-stream", body);
-        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        response
+            .headers_mut()
+            .insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         response
     }
 }
@@ -130,12 +132,15 @@ impl Event {
 }
 
 fn one_line(text: &str) -> String {
-    text.chars().filter(|char| !matches!(char, '\r' | '\n' | '\0')).collect()
+    text.chars()
+        .filter(|char| !matches!(char, '\r' | '\n' | '\0'))
+        .collect()
 }
 
 /// The lines of a text as an event stream breaks them: at CRLF, LF or CR.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
+    text.split('\n')
+        .flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
 }
 
 impl fmt::Display for Event {
@@ -165,7 +170,13 @@ mod tests {
 
     #[test]
     fn line_breaks_in_data_repeat_the_field_and_in_an_id_are_dropped() {
-        let event = Event::default().event("tick").id("1\ndata: forged").data("a\r\nb\rc");
-        assert_eq!(event.to_string(), "event: tick\nid: 1data: forged\ndata: a\ndata: b\ndata: c\n\n");
+        let event = Event::default()
+            .event("tick")
+            .id("1\ndata: forged")
+            .data("a\r\nb\rc");
+        assert_eq!(
+            event.to_string(),
+            "event: tick\nid: 1data: forged\ndata: a\ndata: b\ndata: c\n\n"
+        );
     }
 }

@@ -9,7 +9,10 @@ use super::{Origin, PatternError};
 #[non_exhaustive]
 pub enum RouteError {
     /// Another route already answers this method on an equal pattern.
-    #[error("{method} {pattern} is declared at {existing} and again at {added}{}\n= help: change one pattern, remove one of the two, or swap them with `replace`", renamed(pattern, existing_pattern))]
+    #[error(
+        "{method} {pattern} is declared at {existing} and again at {added}{}\n= help: change one pattern, remove one of the two, or swap them with `replace`",
+        renamed(pattern, existing_pattern)
+    )]
     #[non_exhaustive]
     Conflict {
         /// The method both answer.
@@ -33,7 +36,10 @@ pub enum RouteError {
         source: PatternError,
     },
     /// A handler takes a state that the server was not given.
-    #[error("{method} {pattern}, declared at {origin}, needs `State<{state}>`, but no `{state}` was given{}\n= help: add `.state(value)` to the server", close(state, given))]
+    #[error(
+        "{method} {pattern}, declared at {origin}, needs `State<{state}>`, but no `{state}` was given{}\n= help: add `.state(value)` to the server",
+        close(state, given)
+    )]
     #[non_exhaustive]
     MissingState {
         /// A method of the route.
@@ -68,18 +74,32 @@ pub enum RouteError {
         source: PatternError,
     },
     /// A writer of `Routes` was called inside `Routes::update`.
-    #[error("the route table is already being changed by this thread; inside `update` use the `Batch` it gives you")]
+    #[error(
+        "the route table is already being changed by this thread; inside `update` use the `Batch` it gives you"
+    )]
     Nested,
 }
 
 fn renamed(added: &str, existing: &str) -> String {
-    if added == existing { String::new() } else { format!(" (as `{existing}`: captures of other names match the same paths)") }
+    if added == existing {
+        String::new()
+    } else {
+        format!(" (as `{existing}`: captures of other names match the same paths)")
+    }
 }
 
 /// Names a given type that was probably meant: one that holds the missing type, or that the missing type holds.
 pub(crate) fn close(missing: &str, given: &[&'static str]) -> String {
-    let last = |name: &str| name.rsplit("::").next().unwrap_or(name).trim_end_matches('>').to_owned();
-    let meant = given.iter().find(|name| name.contains(missing) || missing.contains(**name) || last(name) == last(missing));
+    let last = |name: &str| {
+        name.rsplit("::")
+            .next()
+            .unwrap_or(name)
+            .trim_end_matches('>')
+            .to_owned()
+    };
+    let meant = given.iter().find(|name| {
+        name.contains(missing) || missing.contains(**name) || last(name) == last(missing)
+    });
     meant.map_or_else(String::new, |name| format!("; you gave `{name}`"))
 }
 
@@ -89,7 +109,10 @@ mod tests {
 
     #[test]
     fn a_state_given_behind_a_pointer_is_named() {
-        assert_eq!(close("app::Db", &["u32", "alloc::sync::Arc<app::Db>"]), "; you gave `alloc::sync::Arc<app::Db>`");
+        assert_eq!(
+            close("app::Db", &["u32", "alloc::sync::Arc<app::Db>"]),
+            "; you gave `alloc::sync::Arc<app::Db>`"
+        );
         assert_eq!(close("app::Db", &["u32"]), "");
     }
 }

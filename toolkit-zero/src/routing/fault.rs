@@ -16,7 +16,11 @@ pub struct Fault {
 
 impl Fault {
     pub(crate) fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { what: what.into(), places: Vec::new(), help: help.into() }
+        Self {
+            what: what.into(),
+            places: Vec::new(),
+            help: help.into(),
+        }
     }
 
     /// Adds a declaration that is involved, and what it has to do with it.
@@ -44,7 +48,12 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.what)?;
-        let longest = self.places.iter().map(|(origin, _)| origin.to_string().len()).max().unwrap_or(0);
+        let longest = self
+            .places
+            .iter()
+            .map(|(origin, _)| origin.to_string().len())
+            .max()
+            .unwrap_or(0);
         for (origin, role) in &self.places {
             write!(f, "\n  --> {:longest$}", origin.to_string())?;
             if !role.is_empty() {

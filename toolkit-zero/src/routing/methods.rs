@@ -41,7 +41,9 @@ impl Methods {
         if let Some(old) = self.get_mut(&slot.method) {
             return Some(std::mem::replace(old, slot));
         }
-        let at = self.0.partition_point(|other| other.method.as_str() < slot.method.as_str());
+        let at = self
+            .0
+            .partition_point(|other| other.method.as_str() < slot.method.as_str());
         self.0.insert(at, slot);
         None
     }
@@ -77,5 +79,9 @@ pub(crate) fn allowed<'a>(methods: impl Iterator<Item = &'a Methods>) -> Vec<Met
 
 /// `GET, HEAD`: as the `Allow` field and messages write methods.
 pub(crate) fn names_of(methods: &[Method]) -> String {
-    methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ")
+    methods
+        .iter()
+        .map(Method::as_str)
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -35,4 +35,4 @@ pub use socket_type::{ErasedLayer, OnDisconnect, SocketType};
 pub(crate) use error::close;
 pub(crate) use methods::names_of;
 pub(crate) use socket_type::Around;
-pub(crate) use table::{Begun, Table, checked};
+pub(crate) use table::Table;

@@ -25,12 +25,26 @@ impl Origin {
         column: u32,
         function: &'static str,
     ) -> Self {
-        Self { package, file, line, column, module, function }
+        Self {
+            package,
+            file,
+            line,
+            column,
+            module,
+            function,
+        }
     }
 
     /// The place of a call.
     pub(crate) const fn of_call(location: &'static Location<'static>) -> Self {
-        Self::new("", "", location.file(), location.line(), location.column(), "")
+        Self::new(
+            "",
+            "",
+            location.file(),
+            location.line(),
+            location.column(),
+            "",
+        )
     }
 
     /// The source file, as rustc names it.

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::table::{Begun, Table};
 use super::{Origin, RouteError, SocketType};
-use crate::message::{Request, StateMap};
+use crate::message::{Provided, Request};
 
 /// A handle on the live route table: add, replace, remove, switch, observe.
 ///
@@ -44,11 +44,11 @@ struct Live {
     /// The thread that holds `writer`, so that a nested call is an error and not a deadlock.
     holder: Mutex<Option<ThreadId>>,
     generation: watch::Sender<u64>,
-    states: StateMap,
+    states: Provided,
 }
 
 impl Routes {
-    pub(crate) fn new(mut table: Table, states: StateMap) -> Self {
+    pub(crate) fn new(mut table: Table, states: Provided) -> Self {
         table.generation = 1;
         Self(Arc::new(Live {
             current: ArcSwap::from_pointee(table),
@@ -69,7 +69,8 @@ impl Routes {
     /// # Errors
     /// A conflict, a pattern that cannot be parsed, a missing state: nothing has changed.
     pub fn add(&self, route: SocketType) -> Result<u64, RouteError> {
-        self.write(|batch| batch.add(route)).map(|((), generation)| generation)
+        self.write(|batch| batch.add(route))
+            .map(|((), generation)| generation)
     }
 
     /// Puts a route in place of those that answer its methods on its pattern, in one step, and returns those. Other methods
@@ -78,7 +79,8 @@ impl Routes {
     /// # Errors
     /// A pattern that cannot be parsed, a missing state: nothing has changed.
     pub fn replace(&self, route: SocketType) -> Result<Vec<SocketType>, RouteError> {
-        self.write(|batch| batch.replace(route)).map(|(displaced, _)| displaced)
+        self.write(|batch| batch.replace(route))
+            .map(|(displaced, _)| displaced)
     }
 
     /// Removes one method of a pattern and returns it; `None` if there is no such route. Requests in flight are finished.
@@ -106,7 +108,8 @@ impl Routes {
     /// # Errors
     /// [`RouteError::NotFound`] if there is no such route.
     pub fn disable(&self, method: &Method, pattern: &str) -> Result<u64, RouteError> {
-        self.write(|batch| batch.disable(method, pattern)).map(|((), generation)| generation)
+        self.write(|batch| batch.disable(method, pattern))
+            .map(|((), generation)| generation)
     }
 
     /// Lets a disabled route answer again. Returns the generation.
@@ -114,14 +117,18 @@ impl Routes {
     /// # Errors
     /// [`RouteError::NotFound`] if there is no such route.
     pub fn enable(&self, method: &Method, pattern: &str) -> Result<u64, RouteError> {
-        self.write(|batch| batch.enable(method, pattern)).map(|((), generation)| generation)
+        self.write(|batch| batch.enable(method, pattern))
+            .map(|((), generation)| generation)
     }
 
     /// Makes several changes in one generation: all of them, or none if `change` returns an error or panics.
     ///
     /// # Errors
     /// What `change` returns; [`RouteError::Nested`] if it is called inside another `update` of the same table.
-    pub fn update<R>(&self, change: impl FnOnce(&mut Batch<'_>) -> Result<R, RouteError>) -> Result<R, RouteError> {
+    pub fn update<R>(
+        &self,
+        change: impl FnOnce(&mut Batch<'_>) -> Result<R, RouteError>,
+    ) -> Result<R, RouteError> {
         self.write(change).map(|(result, _)| result)
     }
 
@@ -136,8 +143,12 @@ impl Routes {
             enabled: slot.enabled,
         });
         let mut routes: Vec<_> = routes.collect();
-        routes.sort_by(|a, b| (&a.pattern, a.method.as_str()).cmp(&(&b.pattern, b.method.as_str())));
-        Snapshot { routes, generation: table.generation }
+        routes
+            .sort_by(|a, b| (&a.pattern, a.method.as_str()).cmp(&(&b.pattern, b.method.as_str())));
+        Snapshot {
+            routes,
+            generation: table.generation,
+        }
     }
 
     /// How often the table has changed: 1 when the server starts, one more with every change.
@@ -151,17 +162,28 @@ impl Routes {
     }
 
     /// Clones the table, lets `change` edit the clone, and publishes it if it changed. Readers see all of it or nothing.
-    fn write<R>(&self, change: impl FnOnce(&mut Batch<'_>) -> Result<R, RouteError>) -> Result<(R, u64), RouteError> {
+    fn write<R>(
+        &self,
+        change: impl FnOnce(&mut Batch<'_>) -> Result<R, RouteError>,
+    ) -> Result<(R, u64), RouteError> {
         let live = &*self.0;
-        if *live.holder.lock().unwrap_or_else(PoisonError::into_inner) == Some(thread::current().id()) {
+        if *live.holder.lock().unwrap_or_else(PoisonError::into_inner)
+            == Some(thread::current().id())
+        {
             return Err(RouteError::Nested);
         }
         let _only_writer = live.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let _held = Held::by_this_thread(&live.holder);
         let table = Table::clone(&live.current.load());
-        let mut batch = Batch { table, states: &live.states, changed: false };
+        let mut batch = Batch {
+            table,
+            states: &live.states,
+            changed: false,
+        };
         let result = change(&mut batch)?;
-        let Batch { mut table, changed, .. } = batch;
+        let Batch {
+            mut table, changed, ..
+        } = batch;
         if changed {
             table.generation += 1;
             let generation = table.generation;
@@ -192,7 +214,7 @@ impl Drop for Held<'_> {
 /// Several changes of the table that are published together, see [`Routes::update`].
 pub struct Batch<'a> {
     table: Table,
-    states: &'a StateMap,
+    states: &'a Provided,
     changed: bool,
 }
 
@@ -305,7 +327,12 @@ impl RouteInfo {
 impl fmt::Debug for Routes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let table = self.0.current.load();
-        write!(f, "Routes({} routes, generation {})", table.len(), table.generation)
+        write!(
+            f,
+            "Routes({} routes, generation {})",
+            table.len(),
+            table.generation
+        )
     }
 }
 

@@ -76,7 +76,15 @@ impl SocketType {
     ) -> Self {
         let text = pattern.into();
         let pattern = Pattern::parse(&text);
-        Self { methods, text, pattern, handler, describe, origin, options: Options::default() }
+        Self {
+            methods,
+            text,
+            pattern,
+            handler,
+            describe,
+            origin,
+            options: Options::default(),
+        }
     }
 
     /// A name for reports and documents. Without one it is the function's.
@@ -131,7 +139,10 @@ impl SocketType {
 
     /// The name: the one that was given, or the function's; empty for a route made by a call.
     pub(crate) fn label(&self) -> &str {
-        self.options.name.as_deref().unwrap_or_else(|| self.origin.function())
+        self.options
+            .name
+            .as_deref()
+            .unwrap_or_else(|| self.origin.function())
     }
 
     pub(crate) fn parsed(&self) -> Result<&Pattern, &PatternError> {
@@ -152,7 +163,10 @@ impl SocketType {
 
     /// This route with one of its methods only.
     pub(crate) fn only(&self, method: &Method) -> Self {
-        Self { methods: vec![method.clone()], ..self.clone() }
+        Self {
+            methods: vec![method.clone()],
+            ..self.clone()
+        }
     }
 
     /// The states that its arguments cannot do without.
@@ -174,14 +188,21 @@ impl SocketType {
         if self.options.finish {
             endpoint = finish_on_disconnect(endpoint);
         }
-        self.options.layers.iter().rev().fold(endpoint, |inner, around| around(inner))
+        self.options
+            .layers
+            .iter()
+            .rev()
+            .fold(endpoint, |inner, around| around(inner))
     }
 
     /// What a request may ask about this route.
     pub(crate) fn facts(&self, pattern: &Pattern) -> RouteFacts {
         RouteFacts {
             pattern: pattern.as_str().to_owned(),
-            names: pattern.captures().map(|capture| capture.name().to_owned()).collect(),
+            names: pattern
+                .captures()
+                .map(|capture| capture.name().to_owned())
+                .collect(),
             body_limit: self.options.body_limit,
         }
     }
@@ -189,7 +210,13 @@ impl SocketType {
 
 impl fmt::Debug for SocketType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SocketType({} {} at {})", super::names_of(&self.methods), self.text, self.origin)
+        write!(
+            f,
+            "SocketType({} {} at {})",
+            super::names_of(&self.methods),
+            self.text,
+            self.origin
+        )
     }
 }
 

@@ -9,7 +9,7 @@ use super::methods::{Entry, Methods, Slot, allowed, names_of};
 use super::trie::{Spans, Trie};
 use super::{Pattern, RouteError, SocketType};
 use crate::message::path;
-use crate::message::{BoxFuture, Captures, Request, Response, RouteFacts, StateMap};
+use crate::message::{BoxFuture, Captures, Provided, Request, Response, RouteFacts};
 use crate::reply::{IntoResponse, NoContent, Problem};
 
 /// All routes at one moment. A clone is one reference count.
@@ -28,8 +28,14 @@ pub(crate) struct Begun {
 
 impl Table {
     /// Adds a route with all its methods, or none of them.
-    pub(crate) fn add(&mut self, route: &SocketType, states: &StateMap) -> Result<(), RouteError> {
-        let pattern = checked(route, states)?;
+    pub(crate) fn add(&mut self, route: &SocketType, states: &Provided) -> Result<(), RouteError> {
+        checked(route, states)?;
+        self.add_unchecked(route)
+    }
+
+    /// As [`add`](Self::add), where the states have been checked.
+    pub(crate) fn add_unchecked(&mut self, route: &SocketType) -> Result<(), RouteError> {
+        let pattern = parsed_of(route)?;
         if let Some(methods) = self.trie.get(pattern) {
             for method in route.methods() {
                 if let Some(slot) = methods.get(method) {
@@ -42,10 +48,17 @@ impl Table {
     }
 
     /// Puts a route in place of those that answer its methods on its pattern, and returns those.
-    pub(crate) fn replace(&mut self, route: &SocketType, states: &StateMap) -> Result<Vec<SocketType>, RouteError> {
+    pub(crate) fn replace(
+        &mut self,
+        route: &SocketType,
+        states: &Provided,
+    ) -> Result<Vec<SocketType>, RouteError> {
         let pattern = checked(route, states)?;
         let displaced = self.put(route, pattern);
-        Ok(displaced.iter().map(|slot| slot.entry.declared.only(&slot.method)).collect())
+        Ok(displaced
+            .iter()
+            .map(|slot| slot.entry.declared.only(&slot.method))
+            .collect())
     }
 
     fn put(&mut self, route: &SocketType, pattern: &Pattern) -> Vec<Slot> {
@@ -68,7 +81,11 @@ impl Table {
     }
 
     /// Takes one method of a pattern out.
-    pub(crate) fn remove(&mut self, method: &Method, pattern: &str) -> Result<SocketType, RouteError> {
+    pub(crate) fn remove(
+        &mut self,
+        method: &Method,
+        pattern: &str,
+    ) -> Result<SocketType, RouteError> {
         let pattern = parsed(pattern)?;
         let taken = self.trie.update(&pattern, |methods| {
             let slot = methods.as_mut().and_then(|methods| methods.take(method));
@@ -83,14 +100,24 @@ impl Table {
     }
 
     /// Switches one method of a pattern off or on. Returns whether that changed anything.
-    pub(crate) fn switch(&mut self, method: &Method, pattern: &str, enabled: bool) -> Result<bool, RouteError> {
+    pub(crate) fn switch(
+        &mut self,
+        method: &Method,
+        pattern: &str,
+        enabled: bool,
+    ) -> Result<bool, RouteError> {
         let pattern = parsed(pattern)?;
-        match self.trie.get(&pattern).and_then(|methods| methods.get(method)) {
+        match self
+            .trie
+            .get(&pattern)
+            .and_then(|methods| methods.get(method))
+        {
             None => Err(self.not_found(method, &pattern)),
             Some(slot) if slot.enabled == enabled => Ok(false),
             Some(_) => {
                 self.trie.update(&pattern, |methods| {
-                    if let Some(slot) = methods.as_mut().and_then(|methods| methods.get_mut(method)) {
+                    if let Some(slot) = methods.as_mut().and_then(|methods| methods.get_mut(method))
+                    {
                         slot.enabled = enabled;
                     }
                 });
@@ -100,7 +127,10 @@ impl Table {
     }
 
     fn not_found(&self, method: &Method, pattern: &Pattern) -> RouteError {
-        let others = self.trie.get(pattern).map(|methods| methods.iter().map(|slot| slot.method.clone()).collect());
+        let others = self
+            .trie
+            .get(pattern)
+            .map(|methods| methods.iter().map(|slot| slot.method.clone()).collect());
         RouteError::NotFound {
             method: method.clone(),
             pattern: pattern.as_str().to_owned(),
@@ -123,27 +153,44 @@ impl Table {
         let raw = request.uri().path();
         let key = match path::key(raw) {
             Ok(key) => key,
-            Err(error) => return refuse(&request, Problem::bad_request().detail(error.to_string())),
+            Err(error) => {
+                return refuse(&request, Problem::bad_request().detail(error.to_string()));
+            }
         };
-        let Some((slot, spans)) = self.find(request.method(), &key) else { return self.otherwise(&request, &key) };
+        let Some((slot, spans)) = self.find(request.method(), &key) else {
+            return self.otherwise(&request, &key);
+        };
         if !slot.enabled {
-            let problem = Problem::service_unavailable().detail("this route is switched off").retry_after(1);
+            let problem = Problem::service_unavailable()
+                .detail("this route is switched off")
+                .retry_after(1);
             return refuse(&request, problem);
         }
         let mut captures = Captures::default();
         for span in spans.iter() {
-            let span = if key.len() == raw.len() { span } else { path::raw_span(raw, &key, span) };
+            let span = if key.len() == raw.len() {
+                span
+            } else {
+                path::raw_span(raw, &key, span)
+            };
             captures.push(span.start, span.end);
         }
         let route = Arc::clone(&slot.entry.facts);
         request.matched(Arc::clone(&route), captures);
-        Begun { answer: slot.entry.endpoint.call(request), route: Some(route) }
+        Begun {
+            answer: slot.entry.endpoint.call(request),
+            route: Some(route),
+        }
     }
 
     /// The best route that has the method; for `HEAD`, if none is declared, the best that has `GET`.
     fn find(&self, method: &Method, key: &[u8]) -> Option<(&Slot, Spans)> {
         let declared = self.declared(method, key);
-        if declared.is_none() && *method == Method::HEAD { self.declared(&Method::GET, key) } else { declared }
+        if declared.is_none() && *method == Method::HEAD {
+            self.declared(&Method::GET, key)
+        } else {
+            declared
+        }
     }
 
     fn declared(&self, method: &Method, key: &[u8]) -> Option<(&Slot, Spans)> {
@@ -165,17 +212,34 @@ impl Table {
         });
         let server_wide = *request.method() == Method::OPTIONS && key == b"*";
         if matching.is_empty() && !server_wide {
-            let problem = Problem::not_found().detail(format!("nothing is served at {}", request.uri().path()));
+            let problem = Problem::not_found()
+                .detail(format!("nothing is served at {}", request.uri().path()));
             return refuse(request, problem);
         }
-        let matching: Vec<&Methods> = if server_wide { self.trie.iter().collect() } else { matching };
+        let matching: Vec<&Methods> = if server_wide {
+            self.trie.iter().collect()
+        } else {
+            matching
+        };
         let allow = names_of(&allowed(matching.into_iter()));
         if *request.method() == Method::OPTIONS {
             let response = ([(ALLOW, allow)], NoContent).into_response();
-            return Begun { answer: Box::pin(std::future::ready(response)), route: None };
+            return Begun {
+                answer: Box::pin(std::future::ready(response)),
+                route: None,
+            };
         }
-        let detail = format!("{} is not allowed at {}; allowed are {allow}", request.method(), request.uri().path());
-        refuse(request, Problem::method_not_allowed().detail(detail).header("allow", &allow))
+        let detail = format!(
+            "{} is not allowed at {}; allowed are {allow}",
+            request.method(),
+            request.uri().path()
+        );
+        refuse(
+            request,
+            Problem::method_not_allowed()
+                .detail(detail)
+                .header("allow", &allow),
+        )
     }
 }
 
@@ -183,14 +247,15 @@ impl Table {
 #[cold]
 fn refuse(request: &Request, problem: Problem) -> Begun {
     let response: Response = problem.instance(request.uri().path()).into_response();
-    Begun { answer: Box::pin(std::future::ready(response)), route: None }
+    Begun {
+        answer: Box::pin(std::future::ready(response)),
+        route: None,
+    }
 }
 
 /// A route is checked the same way before the server starts and while it runs.
-pub(crate) fn checked<'r>(route: &'r SocketType, states: &StateMap) -> Result<&'r Pattern, RouteError> {
-    let pattern = route
-        .parsed()
-        .map_err(|source| RouteError::Pattern { origin: route.origin(), source: source.clone() })?;
+fn checked<'r>(route: &'r SocketType, states: &Provided) -> Result<&'r Pattern, RouteError> {
+    let pattern = parsed_of(route)?;
     match route.states().into_iter().find(|need| !states.has(need.id)) {
         None => Ok(pattern),
         Some(need) => Err(RouteError::MissingState {
@@ -201,6 +266,13 @@ pub(crate) fn checked<'r>(route: &'r SocketType, states: &StateMap) -> Result<&'
             given: states.names().to_vec(),
         }),
     }
+}
+
+fn parsed_of(route: &SocketType) -> Result<&Pattern, RouteError> {
+    route.parsed().map_err(|source| RouteError::Pattern {
+        origin: route.origin(),
+        source: source.clone(),
+    })
 }
 
 fn conflict(method: &Method, existing: &Slot, added: &SocketType) -> RouteError {
@@ -214,5 +286,8 @@ fn conflict(method: &Method, existing: &Slot, added: &SocketType) -> RouteError 
 }
 
 fn parsed(text: &str) -> Result<Pattern, RouteError> {
-    Pattern::parse(text).map_err(|source| RouteError::NoPattern { text: text.to_owned(), source })
+    Pattern::parse(text).map_err(|source| RouteError::NoPattern {
+        text: text.to_owned(),
+        source,
+    })
 }

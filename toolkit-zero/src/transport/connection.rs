@@ -16,6 +16,7 @@ use super::sweeper::Sweeper;
 pub(crate) struct Connection {
     peer: SocketAddr,
     local: SocketAddr,
+    http2: AtomicBool,
     /// [`Word`], packed. Over HTTP/2 the last stream to end writes it, else only the connection's task.
     word: AtomicU64,
     streams: AtomicU32,
@@ -42,6 +43,7 @@ impl Connection {
         Arc::new(Self {
             peer,
             local,
+            http2: AtomicBool::new(false),
             word: AtomicU64::new(word.pack()),
             streams: AtomicU32::new(0),
             look: AtomicBool::new(false),
@@ -64,7 +66,7 @@ impl Connection {
 
     /// Whether the connection speaks HTTP/2.
     pub(crate) fn is_http2(&self) -> bool {
-        matches!(self.phase(), Phase::Http2 | Phase::Goaway)
+        self.http2.load(Ordering::Relaxed)
     }
 
     /// Whether the server has been told to stop or move since the connection was accepted.
@@ -94,6 +96,12 @@ impl Connection {
         let since = self.sweeper.now();
         self.word
             .store(Word { phase, since }.pack(), Ordering::Relaxed);
+    }
+
+    /// The client speaks HTTP/2.
+    pub(super) fn enter_http2(&self) {
+        self.http2.store(true, Ordering::Relaxed);
+        self.enter(Phase::Http2);
     }
 
     pub(super) fn circumstances(&self) -> Circumstances {

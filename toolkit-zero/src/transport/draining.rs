@@ -3,9 +3,11 @@
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
 use super::Application;
 use super::acceptor::Acceptor;
@@ -21,16 +23,30 @@ use super::report::DrainReport;
 /// Dropping it leaves the drain to itself.
 #[derive(Debug)]
 #[must_use = "the drain goes on by itself, but only this tells its end"]
-pub(crate) struct Draining(JoinHandle<DrainReport>);
+pub(crate) struct Draining {
+    report: JoinHandle<DrainReport>,
+    cut: CancellationToken,
+}
+
+impl Draining {
+    /// Ends what is left when the token is cancelled, as the deadline would.
+    pub(crate) fn cutter(&self) -> CancellationToken {
+        self.cut.clone()
+    }
+}
 
 impl Future for Draining {
     type Output = DrainReport;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<DrainReport> {
         // The task is never aborted: without it there is no runtime left, and no connection.
-        Poll::Ready(ready!(Pin::new(&mut self.0).poll(cx)).unwrap_or_default())
+        Poll::Ready(ready!(Pin::new(&mut self.report).poll(cx)).unwrap_or_default())
     }
 }
+
+/// How long what was cut may take to end: a handler that blocks its thread, or a task that holds an
+/// upgraded socket without using it, cannot be ended from outside.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// A generation, and what its drain works on.
 pub(super) struct Leaving<A> {
@@ -50,13 +66,16 @@ impl<A: Application> Leaving<A> {
         let (state, _announce) = step(State::Serving { handshakes }, Event::Signal);
         self.generation.announce(self.host.sweeper.refresh());
         self.host.sweeper.sweep_now();
-        Draining(tokio::spawn(self.run(state)))
+        let cut = CancellationToken::new();
+        let report = tokio::spawn(self.run(state, cut.clone()));
+        Draining { report, cut }
     }
 
-    async fn run(self, mut state: State) -> DrainReport {
+    async fn run(self, mut state: State, cut: CancellationToken) -> DrainReport {
         let begun = Instant::now();
         let mut linger = pin!(sleep(self.limits.linger()));
         let mut deadline = pin!(sleep(self.limits.drain()));
+        let mut grace = pin!(sleep(Duration::ZERO));
         let (mut lingered, mut late) = (false, false);
         let mut event = Event::Open(self.generation.open());
         loop {
@@ -70,6 +89,7 @@ impl<A: Application> Leaving<A> {
                 Action::Cut => {
                     self.generation.cut();
                     self.host.sweeper.sweep_now();
+                    grace.as_mut().reset(Instant::now() + GRACE);
                     Event::Open(self.generation.open())
                 }
                 Action::Finish => return self.report(begun),
@@ -86,6 +106,11 @@ impl<A: Application> Leaving<A> {
                         late = true;
                         Event::DeadlinePassed
                     }
+                    () = cut.cancelled(), if !late => {
+                        late = true;
+                        Event::DeadlinePassed
+                    }
+                    () = &mut grace, if state == State::Cutting => Event::GivenUp,
                 },
             };
         }
@@ -101,6 +126,7 @@ impl<A: Application> Leaving<A> {
 
     fn report(&self, begun: Instant) -> DrainReport {
         let (completed, aborted) = self.generation.counts();
+        let aborted = aborted + u64::try_from(self.generation.open()).unwrap_or(u64::MAX);
         let report = DrainReport::new(completed, aborted, begun.elapsed());
         if aborted == 0 {
             tracing::debug!("{report}");

@@ -74,6 +74,19 @@ pub enum RebindError {
         /// The address that was asked for.
         to: SocketAddr,
     },
+    /// The server has been stopped.
+    #[error("the server has been stopped, so it cannot be moved to {to}; start a new one there")]
+    #[non_exhaustive]
+    Stopped {
+        /// The address that was asked for.
+        to: SocketAddr,
+    },
+}
+
+impl RebindError {
+    pub(crate) fn stopped(to: SocketAddr) -> Self {
+        Self::Stopped { to }
+    }
 }
 
 #[cfg(test)]

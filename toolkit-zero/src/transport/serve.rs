@@ -91,7 +91,7 @@ impl<A: Application> Serving<A> {
     }
 
     async fn http2(&self, wire: Wire) {
-        self.connection.enter(Phase::Http2);
+        self.connection.enter_http2();
         let service = Service::new(self.host.app.clone(), Arc::clone(&self.connection), true);
         let io = TokioIo::new(wire);
         // Boxed for the HTTP/1 connections, which would carry its size otherwise.

@@ -224,8 +224,7 @@ impl Source<'_> {
                 .and_then(|&byte| char::from(byte).to_digit(16))
         };
         if let (Some(high), Some(low)) = (digit(at + 1), digit(at + 2)) {
-            let byte = u8::try_from(high * 16 + low).unwrap_or_default();
-            return Ok(byte);
+            return Ok(u8::try_from(high * 16 + low).unwrap_or_default());
         }
         let shown: String = self.0[at..end].chars().take(3).collect();
         let message = format!("`{}` is not a valid escape", shown.escape_debug());

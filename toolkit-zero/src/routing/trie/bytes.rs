@@ -13,23 +13,22 @@ pub(super) enum Bytes {
 }
 
 impl Bytes {
-    /// Whether `text` begins with these bytes.
+    /// What follows these bytes in `text`, if it begins with them.
     ///
-    /// Words are compared inline; a call of `memcmp` costs more than all of it for the few bytes a node has.
+    /// Words are compared in place: a call of `memcmp` costs more than all of it for the few bytes a node has.
     #[inline]
-    pub(super) fn begin(&self, text: &[u8]) -> bool {
+    pub(super) fn strip_from<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
         let bytes = &**self;
-        let Some(text) = text.get(..bytes.len()) else {
-            return false;
-        };
-        match bytes.len() {
+        let (text, after) = text.split_at_checked(bytes.len())?;
+        let equal = match bytes.len() {
             0 => true,
             1 => bytes[0] == text[0],
             2..=3 => ends::<2>(bytes) == ends::<2>(text),
             4..=7 => ends::<4>(bytes) == ends::<4>(text),
             8..=16 => ends::<8>(bytes) == ends::<8>(text),
             _ => bytes == text,
-        }
+        };
+        equal.then_some(after)
     }
 }
 
@@ -75,17 +74,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_begin_what_they_begin_at_every_length() {
+    fn bytes_are_stripped_from_what_begins_with_them() {
         let text: Vec<u8> = (0..64).collect();
         for len in 0..64 {
             let bytes = Bytes::from(&text[..len]);
             assert_eq!(*bytes, text[..len]);
-            assert!(bytes.begin(&text) && bytes.begin(&text[..len]));
-            assert!(len == 0 || !bytes.begin(&text[..len - 1]));
+            assert_eq!(bytes.strip_from(&text), Some(&text[len..]));
+            assert_eq!(bytes.strip_from(&text[..len]), Some(&[][..]));
+            assert!(len == 0 || bytes.strip_from(&text[..len - 1]).is_none());
             for wrong in 0..len {
                 let mut other = text.clone();
                 other[wrong] ^= 0x80;
-                assert!(!bytes.begin(&other), "{len} {wrong}");
+                assert_eq!(bytes.strip_from(&other), None, "{len} {wrong}");
             }
         }
     }

@@ -9,7 +9,10 @@
 //! taken before answers as before.
 
 mod bytes;
+mod literals;
 mod node;
+#[cfg(test)]
+mod properties;
 mod search;
 #[cfg(test)]
 mod tests;

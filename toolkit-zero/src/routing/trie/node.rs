@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::super::pattern::{CAPTURE, REST};
 use super::bytes::Bytes;
+use super::literals::Literals;
 
 /// The text that leads on from a branch, the value of the pattern that ends after it, and the branches there.
 #[derive(Clone)]
@@ -15,94 +16,6 @@ pub(super) struct Node<T> {
     pub(super) literals: Literals<T>,
     pub(super) capture: Option<Arc<Self>>,
     pub(super) rest: Option<Arc<Self>>,
-}
-
-/// The branches for literal bytes, sorted.
-#[derive(Clone)]
-pub(super) struct Literals<T> {
-    /// The bytes of the first branches, then zeros.
-    first: [u8; FEW],
-    /// The bytes of all branches, if they are more than that.
-    all: Option<Box<[u8]>>,
-    nodes: Vec<Arc<Node<T>>>,
-}
-
-/// Up to this many branches are compared all at once.
-const FEW: usize = 16;
-
-impl<T> Literals<T> {
-    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<Node<T>>> {
-        self.nodes.iter()
-    }
-
-    /// The branch for this byte.
-    #[inline]
-    pub(super) fn get(&self, byte: u8) -> Option<&Node<T>> {
-        self.position(byte)
-            .ok()
-            .and_then(|at| self.nodes.get(at))
-            .map(|node| &**node)
-    }
-
-    /// Where the branch for this byte is, or would be.
-    #[inline]
-    fn position(&self, byte: u8) -> Result<usize, usize> {
-        if let Some(all) = &self.all {
-            return all.binary_search(&byte);
-        }
-        let len = self.nodes.len();
-        // Without a branch in the loop this is one comparison of all sixteen bytes.
-        let mut equal = 0_u16;
-        for (at, &first) in self.first.iter().enumerate() {
-            equal |= u16::from(first == byte) << at;
-        }
-        let at = equal.trailing_zeros() as usize;
-        if at < len {
-            Ok(at)
-        } else {
-            Err(self.first[..len].partition_point(|&first| first < byte))
-        }
-    }
-
-    /// The branches with their bytes.
-    #[cfg(test)]
-    pub(super) fn entries(&self) -> impl Iterator<Item = (u8, &Node<T>)> {
-        self.bytes()
-            .iter()
-            .copied()
-            .zip(self.nodes.iter().map(|node| &**node))
-    }
-
-    fn bytes(&self) -> &[u8] {
-        match &self.all {
-            Some(all) => all,
-            None => &self.first[..self.nodes.len()],
-        }
-    }
-
-    fn set(&mut self, bytes: &[u8]) {
-        self.first = [0; FEW];
-        for (first, byte) in self.first.iter_mut().zip(bytes) {
-            *first = *byte;
-        }
-        self.all = (bytes.len() > FEW).then(|| bytes.into());
-    }
-
-    fn insert(&mut self, at: usize, byte: u8, node: Arc<Node<T>>) {
-        let mut bytes = self.bytes().to_vec();
-        bytes.insert(at, byte);
-        self.nodes.insert(at, node);
-        self.set(&bytes);
-    }
-
-    fn remove(&mut self, byte: u8) -> Option<Arc<Node<T>>> {
-        let at = self.position(byte).ok()?;
-        let mut bytes = self.bytes().to_vec();
-        bytes.remove(at);
-        let node = self.nodes.remove(at);
-        self.set(&bytes);
-        Some(node)
-    }
 }
 
 impl<T> Node<T> {
@@ -138,9 +51,7 @@ impl<T> Node<T> {
     }
 
     fn branches(&self) -> usize {
-        self.literals.nodes.len()
-            + usize::from(self.capture.is_some())
-            + usize::from(self.rest.is_some())
+        self.literals.len() + usize::from(self.capture.is_some()) + usize::from(self.rest.is_some())
     }
 
     /// The place of a branch, made if it is not there yet, to lead on to this text.
@@ -149,13 +60,7 @@ impl<T> Node<T> {
         match branch {
             CAPTURE => self.capture.get_or_insert_with(make),
             REST => self.rest.get_or_insert_with(make),
-            byte => {
-                let at = self.literals.position(byte).unwrap_or_else(|at| {
-                    self.literals.insert(at, byte, make());
-                    at
-                });
-                &mut self.literals.nodes[at]
-            }
+            byte => self.literals.get_or_insert_with(byte, make),
         }
     }
 
@@ -166,7 +71,7 @@ impl<T> Node<T> {
 
     /// Hands the branches over to whoever drops them.
     fn unlink(&mut self, ahead: &mut Vec<Arc<Self>>) {
-        ahead.append(&mut self.literals.nodes);
+        ahead.extend(self.literals.take().map(|(_, node)| node));
         ahead.extend(self.capture.take());
         ahead.extend(self.rest.take());
     }
@@ -185,7 +90,8 @@ impl<T> Node<T> {
         let label = mem::take(&mut lower.label);
         self.label = Bytes::from(&label[..at]);
         lower.label = Bytes::from(&label[at + 1..]);
-        self.literals.insert(0, label[at], Arc::new(lower));
+        self.literals
+            .get_or_insert_with(label[at], || Arc::new(lower));
     }
 }
 
@@ -195,8 +101,7 @@ impl<T: Clone> Node<T> {
         if self.value.is_some() || self.branches() != 1 {
             return;
         }
-        let byte = self.literals.bytes().first().copied();
-        let (Some(byte), Some(lower)) = (byte, self.literals.nodes.pop()) else {
+        let Some((byte, lower)) = self.literals.take().next() else {
             return;
         };
         let label = [&*self.label, &[byte], &*lower.label].concat();
@@ -279,15 +184,10 @@ fn kept<T>(root: &Node<T>, shape: &[u8]) -> usize {
 
 impl<T> Default for Node<T> {
     fn default() -> Self {
-        let literals = Literals {
-            first: [0; FEW],
-            all: None,
-            nodes: Vec::new(),
-        };
         Self {
             label: Bytes::default(),
             value: None,
-            literals,
+            literals: Literals::default(),
             capture: None,
             rest: None,
         }

@@ -1,6 +1,8 @@
 //! Behaviour over real sockets: the application, the client and the waiting they share.
 
 mod deadlines;
+#[cfg(unix)]
+mod descriptors;
 mod drains;
 mod http1;
 mod http2;
@@ -13,6 +15,7 @@ use std::time::Duration;
 
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
@@ -44,6 +47,39 @@ impl Trial {
         within(self.entered.acquire()).await.unwrap().forget();
     }
 
+    /// Takes the connection over: one that echoes until the drain, one that only reads, one that does
+    /// nothing.
+    fn upgrade(&self, connection: &Arc<Connection>, mut request: Request<Body>) -> Response<Body> {
+        let (this, signal) = (self.clone(), connection.drain_signal().clone());
+        let path = request.uri().path().to_owned();
+        let upgraded = hyper::upgrade::on(&mut request);
+        tokio::spawn(async move {
+            let mut io = TokioIo::new(upgraded.await.unwrap());
+            let mut bytes = [0; 64];
+            this.entered.add_permits(1);
+            match path.as_str() {
+                "/upgrade" => {
+                    let read = io.read(&mut bytes).await.unwrap();
+                    io.write_all(&bytes[..read]).await.unwrap();
+                    signal.cancelled().await;
+                    io.write_all(b"bye").await.unwrap();
+                    io.shutdown().await.unwrap();
+                }
+                "/deaf" => assert!(io.read(&mut bytes).await.is_err()),
+                _ => this.release.acquire().await.unwrap().forget(),
+            }
+        });
+        let mut response = Response::new(Body::full(""));
+        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        response
+            .headers_mut()
+            .insert("connection", "upgrade".parse().unwrap());
+        response
+            .headers_mut()
+            .insert("upgrade", "echo".parse().unwrap());
+        response
+    }
+
     fn release(&self) {
         self.release.add_permits(1);
     }
@@ -73,6 +109,7 @@ impl Application for Trial {
                         &format!("{peer} {local} {}", connection.is_http2()),
                     )
                 }
+                "/upgrade" | "/deaf" | "/stuck" => this.upgrade(&connection, request),
                 path => answer(StatusCode::OK, path),
             }
         })

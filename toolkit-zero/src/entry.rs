@@ -1,0 +1,211 @@
+//! What `#[toolkit_zero::main]` calls: build the runtime, run, report.
+
+use std::fmt::Display;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::process::ExitCode;
+
+use crate::server::{BackgroundServer, BootError, Server, runtime};
+
+/// The options of the attribute.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the names of the attribute's options")]
+pub struct Entry {
+    pub addr: &'static str,
+    pub workers: Option<usize>,
+}
+
+/// What `main` may return: `()`, or a `Result` whose error can be shown.
+#[diagnostic::on_unimplemented(
+    message = "`main` cannot return `{Self}`",
+    label = "not a result of `main`",
+    note = "return `()` or `Result<(), E>` where `E` is `Display`"
+)]
+pub trait Outcome {
+    /// Whether it went well, or the sentence that says why not.
+    fn outcome(self) -> Result<(), String>;
+}
+
+impl Outcome for () {
+    fn outcome(self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+impl<E: Display> Outcome for Result<(), E> {
+    fn outcome(self) -> Result<(), String> {
+        self.map_err(|error| format!("{error:#}"))
+    }
+}
+
+/// `async fn main()`: it runs before the boot, and the server serves until a signal.
+pub fn run<R: Outcome>(
+    entry: Entry,
+    server: fn() -> Server,
+    main: impl AsyncFnOnce() -> R,
+) -> ExitCode {
+    run_configured(entry, server, async |_: &mut Server| main().await)
+}
+
+/// `async fn main(server: &mut Server)`: it runs before the boot, and the server serves until a signal.
+pub fn run_configured<R: Outcome>(
+    entry: Entry,
+    server: fn() -> Server,
+    main: impl AsyncFnOnce(&mut Server) -> R,
+) -> ExitCode {
+    block_on(entry, async |addr| {
+        let mut server = server();
+        main(&mut server).await.outcome()?;
+        match start(server, addr)? {
+            Some(background) => {
+                stopped(background).await;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    })
+}
+
+/// `async fn main(bg: &mut BackgroundServer)`: it runs beside the server.
+pub fn run_beside<R: Outcome>(
+    entry: Entry,
+    server: fn() -> Server,
+    main: impl AsyncFnOnce(&mut BackgroundServer) -> R,
+) -> ExitCode {
+    block_on(entry, async |addr| {
+        let Some(mut background) = start(server(), addr)? else {
+            return Ok(());
+        };
+        let outcome = {
+            // A signal, or `Control::request_stop`, drops the function at its next await.
+            let stop = background.stop_asked();
+            tokio::select! {
+                outcome = main(&mut background) => outcome.outcome(),
+                () = stop => Ok(()),
+            }
+        };
+        match outcome {
+            Ok(()) => stopped(background).await,
+            Err(_) => {
+                let report = background.stop().await;
+                tracing::info!("{report}");
+            }
+        }
+        outcome
+    })
+}
+
+/// `async fn main(server: Server)`: it boots and waits by itself.
+pub fn run_by_hand<R: Outcome>(
+    entry: Entry,
+    server: fn() -> Server,
+    main: impl AsyncFnOnce(Server) -> R,
+) -> ExitCode {
+    block_on(entry, async |addr| {
+        if is_check() {
+            return start(server(), addr).map(drop);
+        }
+        main(server()).await.outcome()
+    })
+}
+
+async fn stopped(background: BackgroundServer) {
+    let report = background.until_stopped().await;
+    tracing::info!("{report}");
+}
+
+/// Boots and says so, or only checks; `None` after a check that found nothing.
+fn start(server: Server, addr: SocketAddr) -> Result<Option<BackgroundServer>, String> {
+    if is_check() {
+        server.check().map_err(|error| error.to_string())?;
+        eprintln!("the routes are in order");
+        return Ok(None);
+    }
+    let background = server
+        .try_serve_managed(addr)
+        .map_err(|error| error.to_string())?;
+    eprint!("{}", background.start_report());
+    Ok(Some(background))
+}
+
+/// `TOOLKIT_ZERO_CHECK=1`: check the routes, bind nothing.
+fn is_check() -> bool {
+    std::env::var_os("TOOLKIT_ZERO_CHECK").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+fn block_on(entry: Entry, main: impl AsyncFnOnce(SocketAddr) -> Result<(), String>) -> ExitCode {
+    log();
+    let ended = settings(entry).and_then(|(addr, workers)| {
+        let runtime = runtime(workers).map_err(|error: BootError| error.to_string())?;
+        runtime.block_on(main(addr))
+    });
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("error: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The address and the workers: those of the environment, else those of the attribute.
+fn settings(entry: Entry) -> Result<(SocketAddr, Option<usize>), String> {
+    let addr = match std::env::var("TOOLKIT_ZERO_ADDR") {
+        Ok(text) => {
+            address(&text).map_err(|why| format!("TOOLKIT_ZERO_ADDR is `{text}`: {why}"))?
+        }
+        Err(_) => {
+            address(entry.addr).map_err(|why| format!("`addr = \"{}\"`: {why}", entry.addr))?
+        }
+    };
+    let workers = match std::env::var("TOOLKIT_ZERO_WORKERS") {
+        Ok(text) => match text.parse() {
+            Ok(0) | Err(_) => {
+                return Err(format!(
+                    "TOOLKIT_ZERO_WORKERS is `{text}`: it must be a number from 1 on"
+                ));
+            }
+            Ok(workers) => Some(workers),
+        },
+        Err(_) => entry.workers,
+    };
+    Ok((addr, workers))
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(addr) = text.parse() {
+        return Ok(addr);
+    }
+    let wanted = "it must be an address and a port, as in `127.0.0.1:8080`, `[::1]:8080` or `localhost:8080`";
+    let mut found = text
+        .to_socket_addrs()
+        .map_err(|error| format!("{wanted} ({error})"))?;
+    found.next().ok_or_else(|| wanted.to_owned())
+}
+
+/// Shows events on stderr, unless the program has a subscriber of its own. `RUST_LOG` filters by target and level.
+#[cfg(feature = "log")]
+fn log() {
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::prelude::*;
+
+    let asked = std::env::var("RUST_LOG").ok();
+    let targets = match asked.as_deref().map(str::parse::<Targets>) {
+        Some(Ok(targets)) => targets,
+        _ => Targets::new().with_default(LevelFilter::INFO),
+    };
+    let format = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_target(false);
+    // One that is there already stays.
+    drop(
+        tracing_subscriber::registry()
+            .with(format.with_filter(targets))
+            .try_init(),
+    );
+    if let Some(Err(error)) = asked.as_deref().map(str::parse::<Targets>) {
+        tracing::warn!(%error, "RUST_LOG cannot be read, so events from `info` on are shown");
+    }
+}
+
+#[cfg(not(feature = "log"))]
+fn log() {}

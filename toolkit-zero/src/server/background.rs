@@ -1,0 +1,176 @@
+//! A server that runs.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::control::Control;
+use super::running::Running;
+use super::signals::Signals;
+use super::{DrainReport, RebindError, StartReport};
+use crate::routing::{RouteError, Routes, SocketType};
+
+/// A server that runs: extend it, move it, observe it, stop it.
+///
+/// Dropping the handle leaves the server running until the tokio runtime ends.
+///
+/// ```
+/// use toolkit_zero::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let mut bg = Server::default().serve_managed(([127, 0, 0, 1], 0));
+/// bg.mechanism(ServerMechanism::get("/status").onconnect(|| async { "up" })).await;
+/// bg.rebind(([127, 0, 0, 1], 0)).await;
+/// bg.stop().await;
+/// # }
+/// ```
+#[must_use = "the server runs until the runtime ends; keep the handle to stop or move it, or await `until_stopped`"]
+pub struct BackgroundServer {
+    running: Arc<Running>,
+    routes: Routes,
+    report: StartReport,
+}
+
+impl BackgroundServer {
+    pub(super) fn new(running: Arc<Running>, routes: Routes, report: StartReport) -> Self {
+        Self {
+            running,
+            routes,
+            report,
+        }
+    }
+
+    /// The address bound now, with the real port.
+    pub fn addr(&self) -> SocketAddr {
+        self.running.addr()
+    }
+
+    /// Adds a route, which answers the next request. Requests in flight are untouched, and accepting goes on.
+    ///
+    /// # Panics
+    /// The route conflicts with another, its pattern is bad, or a state it needs is missing: nothing has changed. The
+    /// message is that of [`RouteError`].
+    ///
+    /// # Cancel safety
+    /// It never waits, so it cannot be dropped half done.
+    #[expect(clippy::panic, reason = "the panicking twin of `try_mechanism`")]
+    #[expect(clippy::unused_async, reason = "the signature of the contract")]
+    pub async fn mechanism(&mut self, route: SocketType) -> &mut Self {
+        if let Err(error) = self.routes.add(route) {
+            panic!("{error}");
+        }
+        self
+    }
+
+    /// As [`mechanism`](Self::mechanism), with the failure as a value.
+    ///
+    /// # Errors
+    /// The route conflicts with another, its pattern is bad, or a state it needs is missing: nothing has changed.
+    #[expect(clippy::unused_async, reason = "the signature of the contract")]
+    pub async fn try_mechanism(&mut self, route: SocketType) -> Result<&mut Self, RouteError> {
+        self.routes.add(route)?;
+        Ok(self)
+    }
+
+    /// Serves on `addr` from now on, and finishes what the old address has begun.
+    ///
+    /// The new address is bound first, so there is no moment without a listener; equal and overlapping addresses work too.
+    /// Returns when the old address has drained (see [`Limits::linger`](super::Limits::linger) and
+    /// [`Limits::drain`](super::Limits::drain)).
+    ///
+    /// # Panics
+    /// `addr` cannot be bound: the old address is still served. The message is that of [`RebindError`].
+    ///
+    /// # Cancel safety
+    /// Dropped after its first poll, the new address serves, and the old one drains on its own task.
+    #[expect(clippy::panic, reason = "the panicking twin of `try_rebind`")]
+    pub async fn rebind(&mut self, addr: impl Into<SocketAddr>) {
+        if let Err(error) = self.try_rebind(addr).await {
+            panic!("{error}");
+        }
+    }
+
+    /// As [`rebind`](Self::rebind), with the failure as a value.
+    ///
+    /// # Errors
+    /// `addr` cannot be bound, or the system cannot move between overlapping addresses: the old address is still served,
+    /// and [`addr`](Self::addr) still tells it.
+    ///
+    /// # Cancel safety
+    /// As [`rebind`](Self::rebind).
+    pub async fn try_rebind(
+        &mut self,
+        addr: impl Into<SocketAddr>,
+    ) -> Result<DrainReport, RebindError> {
+        let draining = self.running.rebind(addr.into())?;
+        Ok(draining.await)
+    }
+
+    /// Finishes what was begun, and stops. When it returns the port can be bound again.
+    ///
+    /// # Cancel safety
+    /// Dropped after its first poll, the server still drains and stops.
+    pub async fn stop(self) -> DrainReport {
+        self.running.stop();
+        self.running.ended().await
+    }
+
+    /// Serves until Ctrl-C, SIGTERM, or [`Control::request_stop`]; then finishes what was begun. A second signal cuts what is
+    /// left.
+    pub async fn until_stopped(self) -> DrainReport {
+        let mut signals = Signals::listen();
+        tokio::select! {
+            report = self.running.ended() => return report,
+            signal = signals.next() => tracing::info!(signal, "stopping; a second signal cuts what is left"),
+        }
+        self.running.stop();
+        tokio::select! {
+            report = self.running.ended() => report,
+            signal = signals.next() => {
+                tracing::warn!(signal, "cutting what is left");
+                self.running.cut();
+                self.running.ended().await
+            }
+        }
+    }
+
+    /// Returns when a signal or [`Control::request_stop`] asks the server to stop, without stopping it.
+    pub(crate) fn stop_asked(&self) -> impl Future<Output = ()> + use<> {
+        let running = Arc::clone(&self.running);
+        async move {
+            let mut signals = Signals::listen();
+            tokio::select! {
+                _ = running.ended() => {}
+                signal = signals.next() => {
+                    tracing::info!(signal, "stopping; a second signal cuts what is left");
+                    running.stop();
+                }
+            }
+        }
+    }
+
+    /// A handle that asks this server to move or stop, for handlers and other tasks.
+    pub fn control(&self) -> Control {
+        Control::new(Arc::clone(&self.running))
+    }
+
+    /// A handle on the live route table.
+    pub fn routes(&self) -> Routes {
+        self.routes.clone()
+    }
+
+    /// The table of routes, the address, and what was linked but not mounted, for a person.
+    pub(crate) fn start_report(&self) -> String {
+        self.report.text(self.addr(), &self.routes.snapshot())
+    }
+}
+
+impl fmt::Debug for BackgroundServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BackgroundServer")
+            .field("addr", &self.addr())
+            .field("routes", &self.routes)
+            .finish_non_exhaustive()
+    }
+}

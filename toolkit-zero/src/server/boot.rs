@@ -1,0 +1,170 @@
+//! The boot: every check at once, before a socket is bound.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::background::BackgroundServer;
+use super::control::Control;
+use super::running::Running;
+use super::{BootError, Fault, Limits, Server, StartReport};
+use crate::dispatch::Dispatch;
+use crate::message::{BlockingGate, Context, Provided};
+use crate::routing::{RouteError, Routes, SocketType, Table, close, names_of};
+use crate::transport::Accepting;
+
+/// How many blocking handlers run and wait.
+const BLOCKING: (usize, usize) = (256, 1024);
+
+/// A server whose routes are known to be in order.
+#[derive(Debug)]
+pub(super) struct Booted {
+    dispatch: Dispatch,
+    routes: Routes,
+    running: Arc<Running>,
+    limits: Limits,
+    report: StartReport,
+}
+
+/// Checks everything that can be checked without a socket.
+pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
+    let Server {
+        routes,
+        gathered,
+        mut states,
+        layers,
+        limits,
+        ..
+    } = server;
+    let mut faults = gathered.faults;
+    let control = Control::new(Running::new());
+    let running = Arc::clone(control.running());
+    states.insert(control);
+    // The handle on the table is a state too, so its place is taken before the table is checked.
+    states.insert(Routes::new(Table::default(), Provided::default()));
+    let provided = states.provided();
+
+    let mut all: Vec<SocketType> = gathered.routes.into_iter().chain(routes).collect();
+    all.sort_by(|a, b| {
+        let key = |route: &SocketType| {
+            (
+                route.pattern().to_owned(),
+                names_of(route.methods()),
+                route.origin(),
+            )
+        };
+        key(a).cmp(&key(b))
+    });
+    let mut table = Table::default();
+    let mut missing: BTreeMap<&'static str, Vec<SocketType>> = BTreeMap::new();
+    for route in &all {
+        for need in route
+            .states()
+            .into_iter()
+            .filter(|need| !provided.has(need.id))
+        {
+            missing.entry(need.name).or_default().push(route.clone());
+        }
+        // States are reported by type, below.
+        if let Err(error) = table.add_unchecked(route) {
+            faults.push(fault(&error));
+        }
+    }
+    faults.extend(
+        missing
+            .into_iter()
+            .map(|(state, routes)| missing_state(state, &routes, provided.names())),
+    );
+    if !faults.is_empty() {
+        return Err(BootError::Faults(faults));
+    }
+
+    let routes = Routes::new(table, provided);
+    states.insert(routes.clone());
+    let context = Context {
+        states,
+        body_limit: limits.values().body(),
+        blocking: BlockingGate::new(BLOCKING.0, BLOCKING.1),
+    };
+    let dispatch = Dispatch::new(routes.clone(), Arc::new(context), &layers);
+    let report = StartReport::new(gathered.mounted, gathered.unmounted);
+    Ok(Booted {
+        dispatch,
+        routes,
+        running,
+        limits,
+        report,
+    })
+}
+
+impl Booted {
+    /// Binds and serves.
+    pub(super) fn serve(self, addr: SocketAddr) -> Result<BackgroundServer, BootError> {
+        let runtime = tokio::runtime::Handle::try_current().map_err(|_| BootError::NoRuntime)?;
+        let accepting = Accepting::start(addr, self.dispatch, &self.limits)
+            .map_err(|source| BootError::Bind { addr, source })?;
+        self.running.started(accepting, runtime);
+        self.report.log();
+        Ok(BackgroundServer::new(
+            self.running,
+            self.routes,
+            self.report,
+        ))
+    }
+}
+
+fn fault(error: &RouteError) -> Fault {
+    match error {
+        RouteError::Conflict {
+            method,
+            pattern,
+            existing_pattern,
+            existing,
+            added,
+        } => {
+            let other = if pattern == existing_pattern {
+                String::new()
+            } else {
+                format!(" (`{existing_pattern}` and `{pattern}` match the same paths)")
+            };
+            let help = "change one pattern, or remove one of the two";
+            Fault::new(format!("{method} {pattern} is declared twice{other}"), help)
+                .at(*existing, "first")
+                .at(*added, "again")
+        }
+        RouteError::Pattern { origin, source } => {
+            let text = source.to_string();
+            let drawn = text.split("\n= help").next().unwrap_or(&text);
+            Fault::new(drawn, source.help()).at(*origin, "this route")
+        }
+        other => Fault::new(other.to_string(), ""),
+    }
+}
+
+/// How many of the routes that need a state are listed; the rest are counted.
+const LISTED: usize = 3;
+
+fn missing_state(state: &str, routes: &[SocketType], given: &[&'static str]) -> Fault {
+    let close = close(state, given);
+    let what = format!("no `{state}` was given, which `State<{state}>` asks for{close}");
+    let help = if close.is_empty() {
+        "add `server.state(value)` before the server starts".to_owned()
+    } else {
+        format!("give `{state}` to `server.state(..)`, or ask for the type that was given")
+    };
+    let fault = Fault::new(what, help);
+    routes
+        .iter()
+        .enumerate()
+        .fold(fault, |fault, (index, route)| {
+            let role = format!("{} {}", names_of(route.methods()), route.pattern());
+            match index {
+                index if index + 1 == LISTED && routes.len() > LISTED => fault.at(
+                    route.origin(),
+                    format!("{role}, and {} more", routes.len() - LISTED),
+                ),
+                index if index >= LISTED => fault,
+                _ => fault.at(route.origin(), role),
+            }
+        })
+}

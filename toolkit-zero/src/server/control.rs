@@ -1,0 +1,72 @@
+//! A handle for those who cannot wait: handlers, and tasks beside the server.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::running::Running;
+
+/// Asks a running server to move or stop, and returns at once; the server carries it out in a task of its own.
+///
+/// Cheap to clone. A handler takes it as `State<Control>`: one that awaited the rebind or stop of its own server would wait
+/// for itself.
+///
+/// ```
+/// use toolkit_zero::prelude::*;
+///
+/// #[post("/admin/stop")]
+/// async fn stop(State(control): State<Control>) -> &'static str {
+///     control.request_stop();
+///     "stopping"
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Clone)]
+pub struct Control(Arc<Running>);
+
+impl Control {
+    pub(super) fn new(running: Arc<Running>) -> Self {
+        Self(running)
+    }
+
+    pub(super) fn running(&self) -> &Arc<Running> {
+        &self.0
+    }
+
+    /// Lets the server finish what it has begun, and stop. [`until_stopped`](super::BackgroundServer::until_stopped) returns
+    /// then. Asking twice changes nothing.
+    pub fn request_stop(&self) {
+        if let Some(runtime) = self.0.runtime() {
+            let running = Arc::clone(&self.0);
+            drop(runtime.spawn(async move { running.stop() }));
+        }
+    }
+
+    /// Lets the server move to `addr`, as [`rebind`](super::BackgroundServer::rebind) does. A move that is refused is logged
+    /// at `error`, and changes nothing.
+    pub fn request_rebind(&self, addr: impl Into<SocketAddr>) {
+        let addr = addr.into();
+        if let Some(runtime) = self.0.runtime() {
+            let running = Arc::clone(&self.0);
+            drop(runtime.spawn(async move {
+                match running.rebind(addr) {
+                    Ok(draining) => {
+                        draining.await;
+                    }
+                    Err(error) => tracing::error!(%addr, "{error}"),
+                }
+            }));
+        }
+    }
+
+    /// The address bound now.
+    pub fn addr(&self) -> SocketAddr {
+        self.0.addr()
+    }
+}
+
+impl fmt::Debug for Control {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Control({})", self.addr())
+    }
+}

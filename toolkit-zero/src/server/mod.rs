@@ -1,0 +1,24 @@
+//! The front desk: a [`Server`] is plain data until it boots, a [`BackgroundServer`] exists only after it.
+//!
+//! The boot gathers every fault (duplicates, missing states, bad patterns, empty crates) into one [`BootError`] before a
+//! socket is bound. What happens afterwards to the routes is in [`Routes`](crate::routing::Routes).
+
+mod background;
+mod boot;
+mod builder;
+mod control;
+mod error;
+mod running;
+mod signals;
+mod start_report;
+
+pub use background::BackgroundServer;
+pub use builder::{Server, collect};
+pub use control::Control;
+pub use error::BootError;
+
+pub use crate::routing::Fault;
+pub use crate::transport::{DrainReport, LimitValues, Limits, RebindError};
+
+pub(crate) use builder::runtime;
+pub(crate) use start_report::StartReport;

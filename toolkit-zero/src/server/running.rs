@@ -1,0 +1,131 @@
+//! What a running server's handles share: the bound address, and how it moves and ends.
+
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::{DrainReport, RebindError};
+use crate::dispatch::{Answering, Dispatch};
+use crate::message::Body;
+use crate::transport::{Accepting, Application, Connection, Draining};
+
+impl Application for Dispatch {
+    type Future = Answering;
+
+    fn call(&self, connection: &Arc<Connection>, request: http::Request<Body>) -> Answering {
+        self.begin(connection.peer(), request)
+    }
+}
+
+/// A running server, as its handles share it.
+pub(super) struct Running {
+    place: Mutex<Place>,
+    /// The report of the drain, once the server has stopped.
+    ended: watch::Sender<Option<DrainReport>>,
+    /// Ends the drain of `stop` early.
+    cut: CancellationToken,
+}
+
+struct Place {
+    addr: SocketAddr,
+    runtime: Option<Handle>,
+    accepting: Option<Accepting<Dispatch>>,
+}
+
+impl Running {
+    /// One that has not started yet.
+    pub(super) fn new() -> Arc<Self> {
+        let addr = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+        Arc::new(Self {
+            place: Mutex::new(Place {
+                addr,
+                runtime: None,
+                accepting: None,
+            }),
+            ended: watch::Sender::new(None),
+            cut: CancellationToken::new(),
+        })
+    }
+
+    fn place(&self) -> MutexGuard<'_, Place> {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn started(&self, accepting: Accepting<Dispatch>, runtime: Handle) {
+        *self.place() = Place {
+            addr: accepting.addr(),
+            runtime: Some(runtime),
+            accepting: Some(accepting),
+        };
+    }
+
+    /// The address bound now, or last.
+    pub(super) fn addr(&self) -> SocketAddr {
+        self.place().addr
+    }
+
+    /// Where tasks of the server run; `None` before it has started.
+    pub(super) fn runtime(&self) -> Option<Handle> {
+        self.place().runtime.clone()
+    }
+
+    /// Serves `to` from now on; what it returns is the drain of the old address. Call it inside the runtime.
+    pub(super) fn rebind(&self, to: SocketAddr) -> Result<Draining, RebindError> {
+        let mut place = self.place();
+        let accepting = place
+            .accepting
+            .as_mut()
+            .ok_or_else(|| RebindError::stopped(to))?;
+        let from = accepting.addr();
+        let draining = accepting.succeed(to)?;
+        place.addr = accepting.addr();
+        tracing::info!(%from, to = %place.addr, "the server has moved");
+        Ok(draining)
+    }
+
+    /// Begins to stop; a second call changes nothing. Call it inside the runtime.
+    pub(super) fn stop(self: &Arc<Self>) {
+        let Some(accepting) = self.place().accepting.take() else {
+            return;
+        };
+        let draining = accepting.drain();
+        let cut = draining.cutter();
+        let running = Arc::clone(self);
+        drop(tokio::spawn(async move {
+            let mut draining = draining;
+            let report = tokio::select! {
+                report = &mut draining => report,
+                () = running.cut.cancelled() => {
+                    cut.cancel();
+                    draining.await
+                }
+            };
+            running.ended.send_replace(Some(report));
+        }));
+    }
+
+    /// Ends a drain that `stop` has begun, or will begin, without waiting for what is left.
+    pub(super) fn cut(&self) {
+        self.cut.cancel();
+    }
+
+    /// Returns when the server has stopped.
+    pub(super) async fn ended(&self) -> DrainReport {
+        let mut ended = self.ended.subscribe();
+        match ended.wait_for(Option::is_some).await {
+            Ok(report) => report.unwrap_or_default(),
+            // The sender is in `self`.
+            Err(_) => DrainReport::default(),
+        }
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Running({})", self.addr())
+    }
+}

@@ -1,0 +1,93 @@
+//! What a person is told when a server starts.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::net::SocketAddr;
+
+use crate::routing::Snapshot;
+
+/// What the boot found beside the routes themselves.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StartReport {
+    mounted: BTreeMap<&'static str, usize>,
+    unmounted: BTreeMap<&'static str, usize>,
+}
+
+impl StartReport {
+    pub(super) fn new(
+        mounted: BTreeMap<&'static str, usize>,
+        unmounted: BTreeMap<&'static str, usize>,
+    ) -> Self {
+        Self { mounted, unmounted }
+    }
+
+    /// The remarks as log events.
+    pub(super) fn log(&self) {
+        for remark in self.remarks() {
+            tracing::warn!("{remark}");
+        }
+    }
+
+    /// One sentence a package that is linked but not mounted, and one for what makes panics deadly.
+    fn remarks(&self) -> Vec<String> {
+        let mut remarks: Vec<String> = self
+            .unmounted
+            .iter()
+            .map(|(package, count)| {
+                let ident = package.replace('-', "_");
+                format!(
+                    "{count} {} of the crate `{package}` {} not mounted; to mount {} write `#[toolkit_zero::main(crates({ident}))]`",
+                    if *count == 1 { "route" } else { "routes" },
+                    if *count == 1 { "is" } else { "are" },
+                    if *count == 1 { "it" } else { "them" },
+                )
+            })
+            .collect();
+        if cfg!(panic = "abort") {
+            remarks
+                .push("`panic = \"abort\"`: a panic in a handler ends the whole server".to_owned());
+        }
+        remarks
+    }
+
+    /// The table of routes, the address, and the remarks.
+    pub(super) fn text(&self, addr: SocketAddr, routes: &Snapshot) -> String {
+        let mut text = String::new();
+        let widest = |width: fn(&crate::routing::RouteInfo) -> usize| {
+            routes.iter().map(width).max().unwrap_or(0)
+        };
+        let methods = widest(|route| route.method().as_str().len());
+        let patterns = widest(|route| route.pattern().chars().count());
+        let names = widest(|route| route.name().chars().count());
+        for route in routes.iter() {
+            let (method, pattern, name) = (route.method().as_str(), route.pattern(), route.name());
+            let line = format!(
+                "  {method:methods$}  {pattern:patterns$}  {name:names$}  {}",
+                route.origin()
+            );
+            let _ = writeln!(text, "{line}");
+        }
+        if routes.is_empty() {
+            text.push_str(
+                "  no routes: no function of this program has `#[get(..)]` or another route attribute, the crates that \
+                 have them are not listed in `#[toolkit_zero::main(crates(..))]`, or no module declares their file\n",
+            );
+        }
+        if self.mounted.len() > 1 {
+            let parts: Vec<_> = self
+                .mounted
+                .iter()
+                .map(|(package, count)| format!("{package} {count}"))
+                .collect();
+            let _ = writeln!(
+                text,
+                "  {} routes from {} crates: {}",
+                routes.len(),
+                self.mounted.len(),
+                parts.join(", ")
+            );
+        }
+        let _ = writeln!(text, "serving on http://{addr}");
+        text
+    }
+}
