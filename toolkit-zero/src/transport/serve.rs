@@ -16,6 +16,7 @@ use super::host::Host;
 use super::phase::{Phase, Verdict};
 use super::service::Service;
 use super::wire::Wire;
+use crate::message::Link as _;
 
 /// What is read of a request that nobody wants before the connection is closed all the same.
 const DISCARDED: usize = 16 << 20;
