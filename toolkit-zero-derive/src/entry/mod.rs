@@ -75,10 +75,11 @@ fn expand(
                 #links
             };
             use #private as __p;
-            fn __server() -> __p::Server {
-                #server
-            }
-            __p::entry::#run(__p::entry::Entry { addr: #address, workers: #workers }, __server, #main)
+            __p::entry::#run(
+                __p::entry::Entry { addr: #address, workers: #workers },
+                || #server,
+                #main,
+            )
         }
     }
 }

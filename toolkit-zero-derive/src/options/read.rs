@@ -223,9 +223,13 @@ fn only_integer(trees: &[TokenTree]) -> Option<u64> {
     }
 }
 
-/// An address with a port; a host name is for the system to resolve and is not one.
+/// A host and a port: an address, or a name that the system resolves when the program starts.
 fn is_address(text: &str) -> bool {
-    text.parse::<std::net::SocketAddr>().is_ok()
+    let named = |(host, port): (&str, &str)| {
+        let letters = |letter: char| letter.is_ascii_alphanumeric() || "-._".contains(letter);
+        !host.is_empty() && host.chars().all(letters) && port.parse::<u16>().is_ok()
+    };
+    text.parse::<std::net::SocketAddr>().is_ok() || text.rsplit_once(':').is_some_and(named)
 }
 
 fn named_crates(list: &Group) -> Result<Vec<NamedCrate>, Refusal> {
