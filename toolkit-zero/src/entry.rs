@@ -83,12 +83,11 @@ pub fn run_beside<R: Outcome>(
                 () = stop => Ok(()),
             }
         };
-        match outcome {
-            Ok(()) => stopped(background).await,
-            Err(_) => {
-                let report = background.stop().await;
-                tracing::info!("{report}");
-            }
+        if outcome.is_ok() {
+            stopped(background).await;
+        } else {
+            let report = background.stop().await;
+            tracing::info!("{report}");
         }
         outcome
     })

@@ -165,11 +165,10 @@ impl Problem {
     /// Sets a header field of the answer. One that HTTP cannot carry is logged and left out.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            (Ok(name), Ok(value)) => {
-                self.0.headers.insert(name, value);
-            }
-            _ => tracing::error!(name, value, "a problem cannot carry this header field"),
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            self.0.headers.insert(name, value);
+        } else {
+            tracing::error!(name, value, "a problem cannot carry this header field");
         }
         self
     }

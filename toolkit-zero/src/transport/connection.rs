@@ -11,11 +11,13 @@ use tokio_util::sync::CancellationToken;
 use super::generation::Generation;
 use super::phase::{Circumstances, Phase, Word};
 use super::sweeper::Sweeper;
+use crate::message::Link;
 
 /// What is known of one connection while it lives: one shared value a connection, none a request.
 pub(crate) struct Connection {
     peer: SocketAddr,
     local: SocketAddr,
+    http2: AtomicBool,
     /// [`Word`], packed. Over HTTP/2 the last stream to end writes it, else only the connection's task.
     word: AtomicU64,
     streams: AtomicU32,
@@ -42,6 +44,7 @@ impl Connection {
         Arc::new(Self {
             peer,
             local,
+            http2: AtomicBool::new(false),
             word: AtomicU64::new(word.pack()),
             streams: AtomicU32::new(0),
             look: AtomicBool::new(false),
@@ -52,29 +55,14 @@ impl Connection {
         })
     }
 
-    /// The address at the other end.
-    pub(crate) fn peer(&self) -> SocketAddr {
-        self.peer
-    }
-
-    /// The address the client connected to.
-    pub(crate) fn local(&self) -> SocketAddr {
-        self.local
-    }
-
     /// Whether the connection speaks HTTP/2.
     pub(crate) fn is_http2(&self) -> bool {
-        matches!(self.phase(), Phase::Http2 | Phase::Goaway)
+        self.http2.load(Ordering::Relaxed)
     }
 
     /// Whether the server has been told to stop or move since the connection was accepted.
     pub(crate) fn is_draining(&self) -> bool {
         self.generation.is_draining()
-    }
-
-    /// The same as something to wait for.
-    pub(crate) fn drain_signal(&self) -> &CancellationToken {
-        self.generation.signal()
     }
 
     pub(super) fn generation(&self) -> &Generation {
@@ -94,6 +82,12 @@ impl Connection {
         let since = self.sweeper.now();
         self.word
             .store(Word { phase, since }.pack(), Ordering::Relaxed);
+    }
+
+    /// The client speaks HTTP/2.
+    pub(super) fn enter_http2(&self) {
+        self.http2.store(true, Ordering::Relaxed);
+        self.enter(Phase::Http2);
     }
 
     pub(super) fn circumstances(&self) -> Circumstances {
@@ -185,5 +179,19 @@ impl fmt::Debug for Connection {
             .field("local", &self.local)
             .field("word", &self.word())
             .finish_non_exhaustive()
+    }
+}
+
+impl Link for Connection {
+    fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+
+    fn local(&self) -> SocketAddr {
+        self.local
+    }
+
+    fn drain_signal(&self) -> &CancellationToken {
+        self.generation.signal()
     }
 }

@@ -30,6 +30,8 @@ pub(super) enum Event {
     QueuesEmpty,
     /// The drain's time is up.
     DeadlinePassed,
+    /// What was told to end has not.
+    GivenUp,
 }
 
 /// What a drain asks for.
@@ -66,7 +68,9 @@ pub(super) fn step(state: State, event: Event) -> (State, Action) {
         (State::Emptying { late: true }, Event::QueuesEmpty)
         | (State::Finishing, Event::DeadlinePassed) => (State::Cutting, Action::Cut),
         (State::Emptying { late: false }, Event::QueuesEmpty) => (State::Finishing, Action::Wait),
-        (State::Finishing | State::Cutting, Event::Open(0)) => (State::Over, Action::Finish),
+        (State::Finishing | State::Cutting, Event::Open(0)) | (State::Cutting, Event::GivenUp) => {
+            (State::Over, Action::Finish)
+        }
         (state, _) => (state, Action::Wait),
     }
 }
@@ -84,6 +88,7 @@ mod tests {
             Just(Event::LingerPassed),
             Just(Event::QueuesEmpty),
             Just(Event::DeadlinePassed),
+            Just(Event::GivenUp),
         ]
     }
 
@@ -141,6 +146,26 @@ mod tests {
         assert_eq!(
             actions,
             [Action::Announce, Action::EmptyQueues, Action::Cut]
+        );
+    }
+
+    #[test]
+    fn what_does_not_end_when_it_is_cut_is_not_waited_for() {
+        let cut = [
+            Event::Signal,
+            Event::LingerPassed,
+            Event::QueuesEmpty,
+            Event::Open(1),
+            Event::DeadlinePassed,
+        ];
+        assert_eq!(actions(false, &cut).0, State::Cutting);
+        assert_eq!(
+            step(State::Cutting, Event::GivenUp),
+            (State::Over, Action::Finish)
+        );
+        assert_eq!(
+            step(State::Finishing, Event::GivenUp),
+            (State::Finishing, Action::Wait)
         );
     }
 

@@ -3,6 +3,7 @@
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
@@ -43,6 +44,10 @@ impl Future for Draining {
     }
 }
 
+/// How long what was cut may take to end: a handler that blocks its thread, or a task that holds an
+/// upgraded socket without using it, cannot be ended from outside.
+const GRACE: Duration = Duration::from_millis(500);
+
 /// A generation, and what its drain works on.
 pub(super) struct Leaving<A> {
     pub(super) host: Arc<Host<A>>,
@@ -70,6 +75,7 @@ impl<A: Application> Leaving<A> {
         let begun = Instant::now();
         let mut linger = pin!(sleep(self.limits.linger()));
         let mut deadline = pin!(sleep(self.limits.drain()));
+        let mut grace = pin!(sleep(Duration::ZERO));
         let (mut lingered, mut late) = (false, false);
         let mut event = Event::Open(self.generation.open());
         loop {
@@ -83,6 +89,7 @@ impl<A: Application> Leaving<A> {
                 Action::Cut => {
                     self.generation.cut();
                     self.host.sweeper.sweep_now();
+                    grace.as_mut().reset(Instant::now() + GRACE);
                     Event::Open(self.generation.open())
                 }
                 Action::Finish => return self.report(begun),
@@ -103,6 +110,7 @@ impl<A: Application> Leaving<A> {
                         late = true;
                         Event::DeadlinePassed
                     }
+                    () = &mut grace, if state == State::Cutting => Event::GivenUp,
                 },
             };
         }
@@ -118,6 +126,7 @@ impl<A: Application> Leaving<A> {
 
     fn report(&self, begun: Instant) -> DrainReport {
         let (completed, aborted) = self.generation.counts();
+        let aborted = aborted + u64::try_from(self.generation.open()).unwrap_or(u64::MAX);
         let report = DrainReport::new(completed, aborted, begun.elapsed());
         if aborted == 0 {
             tracing::debug!("{report}");

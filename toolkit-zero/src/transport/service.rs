@@ -88,6 +88,8 @@ enum Stage {
     Answered,
     /// Answered with a change of protocol.
     Switched,
+    /// The end of the answer has been taken (only HTTP/2 asks; HTTP/1 counts what is written out).
+    Ended,
 }
 
 impl Ticket {
@@ -118,14 +120,14 @@ impl Ticket {
 impl Drop for Ticket {
     fn drop(&mut self) {
         if self.http2 {
-            if self.stage != Stage::Asked {
+            if self.stage == Stage::Ended {
                 self.connection.generation().completed();
             }
             self.connection.stream_ended();
         } else if self.connection.phase() == Phase::Answer {
             // In any other phase the connection is already being taken down.
             self.connection.enter(match self.stage {
-                Stage::Asked | Stage::Answered => Phase::Flush,
+                Stage::Asked | Stage::Answered | Stage::Ended => Phase::Flush,
                 Stage::Switched => Phase::Switch,
             });
         }
@@ -152,7 +154,10 @@ impl<F: Future<Output = Response<Body>>> Future for Answering<F> {
         if let Some(ticket) = &mut ticket {
             ticket.answered(&mut response);
         }
-        Poll::Ready(Ok(response.map(|body| Ticketed { body, ticket })))
+        Poll::Ready(Ok(response.map(|body| {
+            note_the_end(&mut ticket, body.is_end_stream());
+            Ticketed { body, ticket }
+        })))
     }
 }
 
@@ -166,6 +171,15 @@ pin_project! {
     }
 }
 
+fn note_the_end(ticket: &mut Option<Ticket>, ended: bool) {
+    if let Some(ticket) = ticket
+        && ticket.http2
+        && ended
+    {
+        ticket.stage = Stage::Ended;
+    }
+}
+
 impl http_body::Body for Ticketed {
     type Data = <Body as http_body::Body>::Data;
     type Error = <Body as http_body::Body>::Error;
@@ -174,7 +188,10 @@ impl http_body::Body for Ticketed {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        self.project().body.poll_frame(cx)
+        let mut this = self.project();
+        let frame = ready!(this.body.as_mut().poll_frame(cx));
+        note_the_end(this.ticket, frame.is_none() || this.body.is_end_stream());
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {

@@ -1,7 +1,7 @@
 //! The socket of one connection, as hyper sees it.
 
 use std::io;
-use std::mem::MaybeUninit;
+use std::mem::{self, MaybeUninit};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -29,6 +29,8 @@ pub(super) struct Wire {
     ended: bool,
     /// We have closed ours.
     shut: bool,
+    /// Its user has been told that the upgraded connection was cut.
+    told: bool,
     /// The connection counts as open as long as this socket lives, upgraded or not.
     _slot: Slot,
 }
@@ -55,6 +57,7 @@ impl Wire {
             rewound: Rewound::Nothing,
             ended: false,
             shut: false,
+            told: false,
             _slot: slot,
         }
     }
@@ -134,12 +137,15 @@ impl Wire {
     }
 
     /// An upgraded connection has no task of ours: its next use finds out that it was cut.
-    fn upgraded(&self, cx: &Context<'_>) -> io::Result<()> {
+    fn upgraded(&mut self, cx: &Context<'_>) -> io::Result<()> {
         if self.connection.phase() != Phase::Upgraded {
             return Ok(());
         }
         self.connection.watch_with(cx.waker());
         if self.connection.generation().is_cut() {
+            if !mem::replace(&mut self.told, true) {
+                self.connection.generation().aborted(1);
+            }
             return Err(io::Error::new(
                 io::ErrorKind::ConnectionAborted,
                 "the server's drain has reached its deadline",

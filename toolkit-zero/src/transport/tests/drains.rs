@@ -1,6 +1,8 @@
 //! What a drain keeps, and what it cuts.
 
+use std::future::poll_fn;
 use std::io::ErrorKind;
+use std::task::Poll;
 
 use super::*;
 
@@ -133,4 +135,86 @@ async fn a_dropped_drain_goes_on() {
     trial.release();
     assert!(client.answer().await.closes());
     client.closed().await.unwrap();
+}
+
+#[tokio::test]
+async fn two_drains_at_once_are_independent() {
+    let (mut accepting, trial) = start(&quick());
+    let addr = accepting.addr();
+    let mut first = Client::connect(addr).await;
+    first.send("GET /hold HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    trial.entered().await;
+    let mut one = accepting.succeed(addr).unwrap();
+    let mut second = Client::connect(addr).await;
+    second.get("/a").await;
+    let two = accepting.drain();
+    assert!(second.get("/b").await.closes());
+    assert_eq!(within(two).await.completed(), 1);
+    let pending = poll_fn(|cx| Poll::Ready(Pin::new(&mut one).poll(cx).is_pending())).await;
+    assert!(pending);
+    trial.release();
+    assert!(first.answer().await.closes());
+    assert_eq!(within(one).await.completed(), 1);
+}
+
+#[tokio::test]
+async fn a_client_that_pipelines_gets_the_last_answer_and_no_reset() {
+    let (accepting, trial) = start(&quick());
+    let mut client = Client::connect(accepting.addr()).await;
+    client.send("GET /hold HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    trial.entered().await;
+    let draining = accepting.drain();
+    for _ in 0..1000 {
+        client.send("GET /more HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    }
+    trial.release();
+    let answer = client.answer().await;
+    assert_eq!(answer.body, "held");
+    assert!(answer.closes());
+    client.closed().await.unwrap();
+    drop(client);
+    assert_eq!(within(draining).await.completed(), 1);
+}
+
+#[tokio::test]
+async fn an_upgraded_connection_is_told_and_finishes() {
+    let (accepting, _) = start(&quick());
+    let mut client = Client::connect(accepting.addr()).await;
+    client
+        .send("GET /upgrade HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n")
+        .await;
+    let answer = client.answer().await;
+    assert_eq!(answer.status(), 101);
+    assert!(!answer.closes());
+    client.send("hello").await;
+    while client.read.len() < 5 {
+        client.read_more().await.unwrap();
+    }
+    let draining = accepting.drain();
+    // The handler hears the signal, says goodbye and closes.
+    client.read.clear();
+    while !client.read.ends_with(b"bye") {
+        client.read_more().await.unwrap();
+    }
+    client.closed().await.unwrap();
+    assert_eq!(within(draining).await.aborted(), 0);
+}
+
+#[tokio::test]
+async fn an_upgraded_connection_is_cut_at_the_deadline() {
+    for path in ["/deaf", "/stuck"] {
+        let (accepting, trial) = start(&quick().drain(Duration::from_millis(50)));
+        let mut client = Client::connect(accepting.addr()).await;
+        client
+            .send(format!(
+                "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n"
+            ))
+            .await;
+        assert_eq!(client.answer().await.status(), 101);
+        trial.entered().await;
+        let report = within(accepting.drain()).await;
+        assert_eq!(report.aborted(), 1, "{path}");
+        assert!(report.elapsed() < Duration::from_secs(5), "{report}");
+        trial.release();
+    }
 }

@@ -1,6 +1,8 @@
 //! Behaviour over real sockets: the application, the client and the waiting they share.
 
 mod deadlines;
+#[cfg(unix)]
+mod descriptors;
 mod drains;
 mod http1;
 mod http2;
@@ -9,17 +11,19 @@ mod moves;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::{Accepting, Application, Connection, Limits};
-use crate::message::Body;
+use crate::message::{Body, Link as _};
 
 /// Nothing that works takes this long.
 const TOO_LONG: Duration = Duration::from_secs(20);
@@ -29,6 +33,7 @@ const TOO_LONG: Duration = Duration::from_secs(20);
 struct Trial {
     entered: Arc<Semaphore>,
     release: Arc<Semaphore>,
+    calls: Arc<AtomicUsize>,
 }
 
 impl Trial {
@@ -36,12 +41,46 @@ impl Trial {
         Self {
             entered: Arc::new(Semaphore::new(0)),
             release: Arc::new(Semaphore::new(0)),
+            calls: Arc::default(),
         }
     }
 
     /// Waits until a handler is held.
     async fn entered(&self) {
         within(self.entered.acquire()).await.unwrap().forget();
+    }
+
+    /// Takes the connection over: one that echoes until the drain, one that only reads, one that does
+    /// nothing.
+    fn upgrade(&self, connection: &Arc<Connection>, mut request: Request<Body>) -> Response<Body> {
+        let (this, signal) = (self.clone(), connection.drain_signal().clone());
+        let path = request.uri().path().to_owned();
+        let upgraded = hyper::upgrade::on(&mut request);
+        tokio::spawn(async move {
+            let mut io = TokioIo::new(upgraded.await.unwrap());
+            let mut bytes = [0; 64];
+            this.entered.add_permits(1);
+            match path.as_str() {
+                "/upgrade" => {
+                    let read = io.read(&mut bytes).await.unwrap();
+                    io.write_all(&bytes[..read]).await.unwrap();
+                    signal.cancelled().await;
+                    io.write_all(b"bye").await.unwrap();
+                    io.shutdown().await.unwrap();
+                }
+                "/deaf" => assert!(io.read(&mut bytes).await.is_err()),
+                _ => this.release.acquire().await.unwrap().forget(),
+            }
+        });
+        let mut response = Response::new(Body::from(""));
+        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        response
+            .headers_mut()
+            .insert("connection", "upgrade".parse().unwrap());
+        response
+            .headers_mut()
+            .insert("upgrade", "echo".parse().unwrap());
+        response
     }
 
     fn release(&self) {
@@ -54,16 +93,17 @@ impl Application for Trial {
 
     fn call(&self, connection: &Arc<Connection>, request: Request<Body>) -> Self::Future {
         let (this, connection) = (self.clone(), Arc::clone(connection));
+        self.calls.fetch_add(1, Ordering::Relaxed);
         Box::pin(async move {
             match request.uri().path() {
                 "/hold" => {
                     this.entered.add_permits(1);
                     this.release.acquire().await.unwrap().forget();
-                    Response::new(Body::full("held"))
+                    Response::new(Body::from("held"))
                 }
-                "/echo" => match request.into_body().collect().await {
-                    Ok(body) => Response::new(Body::full(body.to_bytes())),
-                    Err(error) => answer(StatusCode::BAD_REQUEST, &error.to_string()),
+                "/echo" => match request.into_body().collect(u64::MAX).await {
+                    Ok(body) => Response::new(Body::from(body)),
+                    Err(error) => answer(StatusCode::BAD_REQUEST, &format!("{error:?}")),
                 },
                 "/refuse" => answer(StatusCode::PAYLOAD_TOO_LARGE, "too large"),
                 "/where" => {
@@ -73,6 +113,7 @@ impl Application for Trial {
                         &format!("{peer} {local} {}", connection.is_http2()),
                     )
                 }
+                "/upgrade" | "/deaf" | "/stuck" => this.upgrade(&connection, request),
                 path => answer(StatusCode::OK, path),
             }
         })
@@ -80,7 +121,7 @@ impl Application for Trial {
 }
 
 fn answer(status: StatusCode, text: &str) -> Response<Body> {
-    let mut response = Response::new(Body::full(text.to_owned()));
+    let mut response = Response::new(Body::from(text.to_owned()));
     *response.status_mut() = status;
     response
 }

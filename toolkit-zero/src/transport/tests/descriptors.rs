@@ -1,0 +1,35 @@
+//! Without descriptors. Wants a process of its own:
+//! `bash -c 'ulimit -n 64; cargo test -p toolkit-zero --lib descriptors -- --ignored'`.
+
+use std::fs::File;
+
+use tokio::net::TcpSocket;
+
+use super::*;
+
+#[tokio::test]
+#[ignore = "takes all descriptors of the process; run it alone under `ulimit -n 64`"]
+async fn out_of_descriptors_accepting_recovers() {
+    let (accepting, _) = start(&quick());
+    let mut client = Client::connect(accepting.addr()).await;
+    client.get("/a").await;
+    let socket = TcpSocket::new_v4().unwrap();
+    let mut taken = Vec::new();
+    while let Ok(file) = File::open("/dev/null") {
+        taken.push(file);
+        assert!(taken.len() < 4096, "run it under `ulimit -n 64`");
+    }
+    // The kernel completes the handshake; we cannot accept.
+    let stream = within(socket.connect(accepting.addr())).await.unwrap();
+    let mut late = Client {
+        stream,
+        read: Vec::new(),
+    };
+    late.send("GET /late HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    assert_eq!(client.get("/b").await.body, "/b");
+    drop(taken);
+    let begun = tokio::time::Instant::now();
+    assert_eq!(late.answer().await.body, "/late");
+    assert!(begun.elapsed() < Duration::from_secs(1));
+    within(accepting.drain()).await;
+}
