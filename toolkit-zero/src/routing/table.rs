@@ -9,7 +9,7 @@ use super::methods::{Entry, Methods, Slot, allowed, names_of};
 use super::trie::{Spans, Trie};
 use super::{Pattern, RouteError, SocketType};
 use crate::message::path;
-use crate::message::{BoxFuture, Captures, Provided, Request, Response, RouteFacts};
+use crate::message::{BoxFuture, Captures, Provided, Request, Response};
 use crate::reply::{IntoResponse, NoContent, Problem};
 
 /// All routes at one moment. A clone is one reference count.
