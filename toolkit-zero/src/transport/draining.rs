@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
@@ -22,14 +23,24 @@ use super::report::DrainReport;
 /// Dropping it leaves the drain to itself.
 #[derive(Debug)]
 #[must_use = "the drain goes on by itself, but only this tells its end"]
-pub(crate) struct Draining(JoinHandle<DrainReport>);
+pub(crate) struct Draining {
+    task: JoinHandle<DrainReport>,
+    hurry: Arc<Notify>,
+}
+
+impl Draining {
+    /// Ends the drain as if its deadline had passed: what is left is cut and counted.
+    pub(crate) fn cut(&self) {
+        self.hurry.notify_one();
+    }
+}
 
 impl Future for Draining {
     type Output = DrainReport;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<DrainReport> {
         // The task is never aborted: without it there is no runtime left, and no connection.
-        Poll::Ready(ready!(Pin::new(&mut self.0).poll(cx)).unwrap_or_default())
+        Poll::Ready(ready!(Pin::new(&mut self.task).poll(cx)).unwrap_or_default())
     }
 }
 
@@ -55,10 +66,14 @@ impl<A: Application> Leaving<A> {
         let (state, _announce) = step(State::Serving { handshakes }, Event::Signal);
         self.generation.announce(self.host.sweeper.refresh());
         self.host.sweeper.sweep_now();
-        Draining(tokio::spawn(self.run(state)))
+        let hurry = Arc::<Notify>::default();
+        Draining {
+            task: tokio::spawn(self.run(state, Arc::clone(&hurry))),
+            hurry,
+        }
     }
 
-    async fn run(self, mut state: State) -> DrainReport {
+    async fn run(self, mut state: State, hurry: Arc<Notify>) -> DrainReport {
         let begun = Instant::now();
         let mut linger = pin!(sleep(self.limits.linger()));
         let mut deadline = pin!(sleep(self.limits.drain()));
@@ -90,6 +105,10 @@ impl<A: Application> Leaving<A> {
                         Event::LingerPassed
                     }
                     () = &mut deadline, if !late => {
+                        late = true;
+                        Event::DeadlinePassed
+                    }
+                    () = hurry.notified(), if !late => {
                         late = true;
                         Event::DeadlinePassed
                     }
