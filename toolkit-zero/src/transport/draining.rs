@@ -64,7 +64,7 @@ impl<A: Application> Leaving<A> {
     pub(super) fn start(self) -> Draining {
         let handshakes = self.handshakes;
         let (state, _announce) = step(State::Serving { handshakes }, Event::Signal);
-        self.generation.announce(self.host.sweeper.refresh());
+        self.generation.announce(self.host.sweeper.now());
         self.host.sweeper.sweep_now();
         let hurry = Arc::<Notify>::default();
         Draining {
