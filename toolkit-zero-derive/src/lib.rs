@@ -1,6 +1,57 @@
-//! stub
+//! The attributes of toolkit-zero. They are documented where `toolkit_zero` re-exports them.
+
+mod collect;
+mod diagnostics;
+mod entry;
+mod names;
+mod options;
+mod pattern;
+mod route;
+mod routes;
+mod syntax;
+mod url;
+
 use proc_macro::TokenStream;
-macro_rules! stub { ($($n:ident)*) => { $(#[allow(missing_docs)] #[proc_macro_attribute] pub fn $n(_: TokenStream, item: TokenStream) -> TokenStream { item })* } }
-stub!(get post put delete patch head options route routes main);
-macro_rules! stubf { ($($n:ident)*) => { $(#[allow(missing_docs)] #[proc_macro] pub fn $n(_: TokenStream) -> TokenStream { TokenStream::new() })* } }
-stubf!(collected serve_managed link url);
+
+/// One exported attribute a line: its name, and what expands it.
+macro_rules! attributes {
+    ($($name:ident => $expand:expr;)*) => {$(
+        #[doc = concat!("`#[toolkit_zero::", stringify!($name), "]`")]
+        #[proc_macro_attribute]
+        pub fn $name(arguments: TokenStream, item: TokenStream) -> TokenStream {
+            $expand(arguments.into(), item.into()).into()
+        }
+    )*};
+}
+
+/// One exported macro a line.
+macro_rules! macros {
+    ($($name:ident => $expand:expr;)*) => {$(
+        #[doc = concat!("`toolkit_zero::", stringify!($name), "!`")]
+        #[proc_macro]
+        pub fn $name(input: TokenStream) -> TokenStream {
+            $expand(input.into()).into()
+        }
+    )*};
+}
+
+/// The attributes that declare a route of the method of their name.
+macro_rules! methods {
+    ($($name:ident)*) => {
+        attributes! { $($name => |arguments, item| route::attribute(stringify!($name), arguments, item);)* }
+    };
+}
+
+methods! { get post put delete patch head options route }
+
+attributes! {
+    routes => routes::attribute;
+    main => entry::attribute;
+}
+
+macros! {
+    collected => collect::collected;
+    serve_managed => collect::serve_managed;
+    link => collect::link_crates;
+    url => url::expand;
+}

@@ -1,7 +1,6 @@
 //! One request: found, begun, answered; a panic becomes a 500.
 
 use std::fmt;
-use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,7 +10,7 @@ use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Method, Uri};
 
 use crate::handler::Handler;
-use crate::message::{self, Body, BoxFuture, Request, Response, RouteFacts};
+use crate::message::{self, Body, BoxFuture, Link, Request, Response, RouteFacts};
 use crate::reply::{IntoResponse, Problem};
 use crate::routing::{Around, Routes};
 
@@ -55,8 +54,8 @@ impl Dispatch {
         }
     }
 
-    /// Begins to answer one request; `peer` is where it came from.
-    pub(crate) fn begin(&self, peer: SocketAddr, request: http::Request<Body>) -> Answering {
+    /// Begins to answer one request, which came over `link`.
+    pub(crate) fn begin(&self, link: Arc<dyn Link>, request: http::Request<Body>) -> Answering {
         let (head, body) = request.into_parts();
         let is_head = head.method == Method::HEAD;
         let access =
@@ -67,7 +66,7 @@ impl Dispatch {
                     tokio::time::Instant::now(),
                 ))
             });
-        let request = Request::new(head, body, Arc::clone(&self.context), Some(peer));
+        let request = Request::new(head, body, Arc::clone(&self.context), Some(link));
         let (answer, route) = match &self.layered {
             None => {
                 let begun = self.routes.begin(request);

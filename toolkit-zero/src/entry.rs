@@ -83,12 +83,11 @@ pub fn run_beside<R: Outcome>(
                 () = stop => Ok(()),
             }
         };
-        match outcome {
-            Ok(()) => stopped(background).await,
-            Err(_) => {
-                let report = background.stop().await;
-                tracing::info!("{report}");
-            }
+        if outcome.is_ok() {
+            stopped(background).await;
+        } else {
+            let report = background.stop().await;
+            tracing::info!("{report}");
         }
         outcome
     })
@@ -195,6 +194,7 @@ fn log() {
     };
     let format = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .with_target(false);
     // One that is there already stays.
     drop(

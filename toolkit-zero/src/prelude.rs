@@ -8,7 +8,7 @@ pub use toolkit_zero_derive::{delete, get, head, options, patch, post, put, rout
 pub use crate::declare::{ServerMechanism, route};
 pub use crate::extract::{
     Body, Bytes, ClientAddr, Extension, Form, FromRequest, HeaderMap, MatchedPath, Method, Path,
-    Query, Request, State, Uri,
+    Query, Request, Shutdown, State, Uri,
 };
 pub use crate::reply::{
     Event, Html, IntoResponse, Json, NoContent, Problem, Redirect, Response, Sse, StatusCode,

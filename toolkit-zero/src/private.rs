@@ -2,14 +2,13 @@
 
 #![allow(missing_docs, reason = "for expansions only")]
 
-use std::fmt::{Display, Write};
 use std::marker::PhantomData;
 
 pub use core::any::TypeId;
 pub use inventory;
 
 pub use crate::declare::{
-    Group, LayerSource, Linked, Mount, RouteDef, Submitted, route_of, routes_of,
+    Group, LayerSource, Linked, Mount, RouteDef, Submitted, Url, UrlPart, route_of, routes_of,
 };
 pub use crate::entry;
 pub use crate::extract::{Capture, FromRequest, Meta, Rest};
@@ -69,37 +68,4 @@ pub const fn at_most_one<const COUNT: usize>(bodies: [bool; COUNT]) -> bool {
         index += 1;
     }
     found <= 1
-}
-
-/// Appends one capture to an address, percent-encoded so that it stays one segment.
-pub fn url_segment(url: &mut String, value: &dyn Display) {
-    encode(url, value, SEGMENT);
-}
-
-/// Appends a rest to an address; its slashes stay.
-pub fn url_rest(url: &mut String, value: &dyn Display) {
-    encode(url, value, REST);
-}
-
-/// What cannot stand in a segment (RFC 3986 section 3.3); everything but unreserved characters is encoded.
-const SEGMENT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-const REST: &percent_encoding::AsciiSet = &SEGMENT.remove(b'/');
-
-fn encode(url: &mut String, value: &dyn Display, set: &'static percent_encoding::AsciiSet) {
-    struct Encoder<'a>(&'a mut String, &'static percent_encoding::AsciiSet);
-
-    impl Write for Encoder<'_> {
-        fn write_str(&mut self, text: &str) -> std::fmt::Result {
-            self.0
-                .extend(percent_encoding::utf8_percent_encode(text, self.1));
-            Ok(())
-        }
-    }
-
-    // A `Display` that fails on its own leaves what it wrote, as `to_string` would panic.
-    let _ignored = write!(Encoder(url, set), "{value}");
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ptr;
+use std::sync::Arc;
 
 use super::link_time::{Group, LayerSource, Linked, Mount, RouteDef, defined, groups, links};
 use crate::routing::{Around, Fault, Origin, Pattern, SocketType};
@@ -54,10 +55,8 @@ fn choose(
     let mut layers: HashMap<*const LayerSource, Around> = HashMap::new();
     for def in chosen {
         let route = def.route(|source| {
-            layers
-                .entry(ptr::from_ref(source))
-                .or_insert_with(|| (source.make)().0)
-                .clone()
+            let layer = layers.entry(ptr::from_ref(source));
+            Arc::clone(layer.or_insert_with(|| (source.make)().0))
         });
         let prefix = prefixes
             .get(def.origin.package())

@@ -34,10 +34,6 @@ pub struct RouteDef {
     layers: &'static [&'static LayerSource],
 }
 
-#[expect(
-    clippy::unused_self,
-    reason = "told by the attribute for documents made from the routes"
-)]
 impl RouteDef {
     pub const fn new(
         origin: Origin,

@@ -6,6 +6,7 @@ mod gather;
 mod link_time;
 mod macros;
 mod mechanism;
+mod url;
 
 pub use crate::handler::{IntoBlockingHandler, IntoHandler};
 
@@ -13,3 +14,4 @@ pub(crate) use gather::{Gathered, gather};
 pub use link_time::{Group, LayerSource, Linked, Mount, RouteDef, Submitted, route_of, routes_of};
 pub use macros::route;
 pub use mechanism::{Bare, Given, Nothing, ServerMechanism, Takes};
+pub use url::{Url, UrlPart};

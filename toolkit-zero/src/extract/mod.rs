@@ -18,6 +18,7 @@
 //! | [`ClientAddr`] | the address at the other end | |
 //! | [`MatchedPath`] | the pattern of the route | |
 //! | [`Extension<T>`] | what a layer put beside the request | 500 |
+//! | [`Shutdown`] | told when the server stops or moves | |
 //! | [`Request`] | everything | |
 //! | `Option<E>` | `None` if the thing is absent | what `E` refuses |
 //! | `Result<E, E::Rejection>` | the refusal as a value | never |
@@ -33,6 +34,7 @@ mod parts;
 mod path;
 mod query;
 mod rest;
+mod shutdown;
 mod state;
 
 pub use body::Input;
@@ -44,6 +46,7 @@ pub use parts::{ClientAddr, Extension, MatchedPath};
 pub use path::Path;
 pub use query::Query;
 pub use rest::{FromRest, Rest};
+pub use shutdown::Shutdown;
 pub use state::{Shared, State};
 
 pub use crate::message::{Body, Request};

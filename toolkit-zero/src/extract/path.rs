@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
+use serde_path_to_error::Segment;
 
 use super::{FromRequest, Input, Request};
 use crate::reply::{InputError, Problem};
@@ -80,11 +81,9 @@ impl Captures<'_> {
         result.map_err(|error| {
             let path = track.path();
             let parameter = path.iter().next().and_then(|segment| match segment {
-                serde_path_to_error::Segment::Map { key } => Some(key.clone()),
-                serde_path_to_error::Segment::Seq { index } => {
-                    names.get(*index).map(|name| (*name).to_owned())
-                }
-                _ => None,
+                Segment::Map { key } => Some(key.clone()),
+                Segment::Seq { index } => names.get(*index).map(|name| (*name).to_owned()),
+                Segment::Enum { .. } | Segment::Unknown => None,
             });
             Refused {
                 parameter,
@@ -231,7 +230,7 @@ impl<'r> Captures<'r> {
 /// One capture, read into whatever serde asks for.
 struct Value<'r>(Cow<'r, str>);
 
-impl<'de> IntoDeserializer<'de, Error> for Value<'_> {
+impl IntoDeserializer<'_, Error> for Value<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

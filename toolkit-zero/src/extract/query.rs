@@ -65,7 +65,7 @@ pub(super) fn read<T: DeserializeOwned>(encoded: &[u8]) -> Result<T, (String, St
         let key = located.as_ref().and_then(|error| {
             error.path().iter().find_map(|segment| match segment {
                 Segment::Map { key } => Some(key.clone()),
-                _ => None,
+                Segment::Seq { .. } | Segment::Enum { .. } | Segment::Unknown => None,
             })
         });
         let detail = error.to_string();

@@ -163,10 +163,10 @@ impl http_body::Body for Body {
             }
             Kind::Incoming(incoming, unread) => {
                 let frame = ready!(Pin::new(&mut *incoming).poll_frame(cx));
-                if frame.is_none() || incoming.is_end_stream() {
-                    if let Some(unread) = unread.take() {
-                        unread.store(false, Ordering::Relaxed);
-                    }
+                if (frame.is_none() || incoming.is_end_stream())
+                    && let Some(unread) = unread.take()
+                {
+                    unread.store(false, Ordering::Relaxed);
                 }
                 Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
             }

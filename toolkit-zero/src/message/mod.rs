@@ -13,7 +13,7 @@ pub use body::{Body, BodyError, BoxError};
 pub(crate) use captures::Captures;
 pub(crate) use context::{BlockingGate, Context, Provided, StateMap};
 pub use request::Request;
-pub(crate) use request::RouteFacts;
+pub(crate) use request::{Link, RouteFacts};
 
 /// An answer: the standard `http` response with our [`Body`].
 pub type Response = http::Response<Body>;

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use http::{Extensions, HeaderMap, Method, Uri, Version, request::Parts};
+use tokio_util::sync::CancellationToken;
 
 use super::{Body, Captures, Context};
 
@@ -37,7 +38,19 @@ struct Known {
     captures: Captures,
     route: Option<Arc<RouteFacts>>,
     context: Option<Arc<Context>>,
-    peer: Option<SocketAddr>,
+    link: Option<Arc<dyn Link>>,
+}
+
+/// The connection that a request came over.
+pub(crate) trait Link: Send + Sync {
+    /// The address at the other end.
+    fn peer(&self) -> SocketAddr;
+
+    /// The address the client connected to.
+    fn local(&self) -> SocketAddr;
+
+    /// Cancelled when the server is told to stop or to move.
+    fn drain_signal(&self) -> &CancellationToken;
 }
 
 /// What a request may ask about the route that matched it.
@@ -56,7 +69,7 @@ impl Request {
         head: Parts,
         body: Body,
         context: Arc<Context>,
-        peer: Option<SocketAddr>,
+        link: Option<Arc<dyn Link>>,
     ) -> Self {
         Self {
             head,
@@ -65,7 +78,7 @@ impl Request {
                 captures: Captures::default(),
                 route: None,
                 context: Some(context),
-                peer,
+                link,
             },
         }
     }
@@ -107,7 +120,17 @@ impl Request {
 
     /// The address at the other end of the connection; `None` where there is no connection, as in a unit test.
     pub fn peer(&self) -> Option<SocketAddr> {
-        self.known.peer
+        self.known.link.as_ref().map(|link| link.peer())
+    }
+
+    /// The address that the client connected to; `None` where there is no connection.
+    pub fn local(&self) -> Option<SocketAddr> {
+        self.known.link.as_ref().map(|link| link.local())
+    }
+
+    /// Cancelled when the server is told to stop or to move.
+    pub(crate) fn drain_signal(&self) -> Option<&CancellationToken> {
+        self.known.link.as_ref().map(|link| link.drain_signal())
     }
 
     /// The pattern of the route that matched, as it was declared: `/users/{id}`.

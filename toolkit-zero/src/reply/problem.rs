@@ -4,6 +4,7 @@ use std::fmt;
 
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::{Body, IntoResponse, Response};
@@ -165,11 +166,10 @@ impl Problem {
     /// Sets a header field of the answer. One that HTTP cannot carry is logged and left out.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            (Ok(name), Ok(value)) => {
-                self.0.headers.insert(name, value);
-            }
-            _ => tracing::error!(name, value, "a problem cannot carry this header field"),
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            self.0.headers.insert(name, value);
+        } else {
+            tracing::error!(name, value, "a problem cannot carry this header field");
         }
         self
     }
@@ -195,26 +195,28 @@ impl Problem {
 
     /// The JSON document that is sent.
     fn document(&self) -> Vec<u8> {
-        let fields = &*self.0;
-        let title = fields.title.as_deref().or(fields.status.canonical_reason());
-        let mut document = serde_json::Map::new();
-        document.insert(
-            "type".into(),
-            fields.kind.as_deref().unwrap_or("about:blank").into(),
-        );
-        document.insert("title".into(), title.unwrap_or("Unknown").into());
-        document.insert("status".into(), fields.status.as_u16().into());
-        let texts = [("detail", &fields.detail), ("instance", &fields.instance)];
-        for (member, text) in texts
-            .into_iter()
-            .filter_map(|(member, text)| Some((member, text.as_deref()?)))
-        {
-            document.insert(member.into(), text.into());
+        serde_json::to_vec(&*self.0).unwrap_or_default()
+    }
+}
+
+/// The members in the order of RFC 9457 section 3.1.
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let title = self.title.as_deref().or(self.status.canonical_reason());
+        let mut document = serializer.serialize_map(None)?;
+        document.serialize_entry("type", self.kind.as_deref().unwrap_or("about:blank"))?;
+        document.serialize_entry("title", title.unwrap_or("Unknown"))?;
+        document.serialize_entry("status", &self.status.as_u16())?;
+        if let Some(detail) = &self.detail {
+            document.serialize_entry("detail", detail)?;
         }
-        if !fields.errors.is_empty() {
-            document.insert("errors".into(), serde_json::json!(fields.errors));
+        if let Some(instance) = &self.instance {
+            document.serialize_entry("instance", instance)?;
         }
-        serde_json::Value::Object(document).to_string().into_bytes()
+        if !self.errors.is_empty() {
+            document.serialize_entry("errors", &self.errors)?;
+        }
+        document.end()
     }
 }
 

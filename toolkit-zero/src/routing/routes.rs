@@ -224,7 +224,7 @@ impl Batch<'_> {
     /// # Errors
     /// As [`Routes::add`].
     pub fn add(&mut self, route: SocketType) -> Result<(), RouteError> {
-        self.table.add(&route, self.states)?;
+        self.table.add(route, self.states)?;
         self.changed = true;
         Ok(())
     }
@@ -234,7 +234,7 @@ impl Batch<'_> {
     /// # Errors
     /// As [`Routes::replace`].
     pub fn replace(&mut self, route: SocketType) -> Result<Vec<SocketType>, RouteError> {
-        let displaced = self.table.replace(&route, self.states)?;
+        let displaced = self.table.replace(route, self.states)?;
         self.changed = true;
         Ok(displaced)
     }
@@ -327,10 +327,10 @@ impl RouteInfo {
 impl fmt::Debug for Routes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let table = self.0.current.load();
+        let (routes, patterns) = table.size();
         write!(
             f,
-            "Routes({} routes, generation {})",
-            table.len(),
+            "Routes({routes} routes on {patterns} patterns, generation {})",
             table.generation
         )
     }
@@ -338,6 +338,6 @@ impl fmt::Debug for Routes {
 
 impl fmt::Debug for Batch<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Batch({} routes)", self.table.len())
+        write!(f, "Batch({} routes)", self.table.size().0)
     }
 }

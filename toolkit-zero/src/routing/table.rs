@@ -28,56 +28,59 @@ pub(crate) struct Begun {
 
 impl Table {
     /// Adds a route with all its methods, or none of them.
-    pub(crate) fn add(&mut self, route: &SocketType, states: &Provided) -> Result<(), RouteError> {
-        checked(route, states)?;
+    pub(crate) fn add(&mut self, route: SocketType, states: &Provided) -> Result<(), RouteError> {
+        checked(&route, states)?;
         self.add_unchecked(route)
     }
 
     /// As [`add`](Self::add), where the states have been checked.
-    pub(crate) fn add_unchecked(&mut self, route: &SocketType) -> Result<(), RouteError> {
-        let pattern = parsed_of(route)?;
+    pub(crate) fn add_unchecked(&mut self, route: SocketType) -> Result<(), RouteError> {
+        let pattern = parsed_of(&route)?;
         if let Some(methods) = self.trie.get(pattern) {
             for method in route.methods() {
                 if let Some(slot) = methods.get(method) {
-                    return Err(conflict(method, slot, route));
+                    return Err(conflict(method, slot, &route));
                 }
             }
         }
-        self.put(route, pattern);
+        self.put(route)?;
         Ok(())
     }
 
     /// Puts a route in place of those that answer its methods on its pattern, and returns those.
     pub(crate) fn replace(
         &mut self,
-        route: &SocketType,
+        route: SocketType,
         states: &Provided,
     ) -> Result<Vec<SocketType>, RouteError> {
-        let pattern = checked(route, states)?;
-        let displaced = self.put(route, pattern);
-        Ok(displaced
+        checked(&route, states)?;
+        let displaced = self.put(route)?;
+        let declared = displaced
             .iter()
-            .map(|slot| slot.entry.declared.only(&slot.method))
-            .collect())
+            .map(|slot| slot.entry.declared.only(&slot.method));
+        Ok(declared.collect())
     }
 
-    fn put(&mut self, route: &SocketType, pattern: &Pattern) -> Vec<Slot> {
+    fn put(&mut self, route: SocketType) -> Result<Vec<Slot>, RouteError> {
+        let facts = Arc::new(route.facts(parsed_of(&route)?));
+        let endpoint = route.endpoint();
         let entry = Arc::new(Entry {
-            declared: route.clone(),
-            endpoint: route.endpoint(),
-            facts: Arc::new(route.facts(pattern)),
+            declared: route,
+            endpoint,
+            facts,
         });
-        let displaced: Vec<_> = self.trie.update(pattern, |methods| {
+        let declared = &entry.declared;
+        let displaced: Vec<_> = self.trie.update(parsed_of(declared)?, |methods| {
             let methods = methods.get_or_insert_default();
-            let slots = route.methods().iter().map(|method| Slot {
+            let slots = declared.methods().iter().map(|method| Slot {
                 method: method.clone(),
                 entry: Arc::clone(&entry),
                 enabled: true,
             });
             slots.filter_map(|slot| methods.put(slot)).collect()
         });
-        self.slots += route.methods().len() - displaced.len();
-        displaced
+        self.slots += declared.methods().len() - displaced.len();
+        Ok(displaced)
     }
 
     /// Takes one method of a pattern out.
@@ -143,9 +146,9 @@ impl Table {
         self.trie.iter().flat_map(Methods::iter)
     }
 
-    /// How many slots there are.
-    pub(crate) fn len(&self) -> usize {
-        self.slots
+    /// How many routes there are, a method of a pattern each, and how many patterns.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        (self.slots, self.trie.len())
     }
 
     /// Begins to answer a request. Total: what no route answers is answered here.
@@ -196,7 +199,7 @@ impl Table {
     fn declared(&self, method: &Method, key: &[u8]) -> Option<(&Slot, Spans)> {
         let mut found = None;
         self.trie.search(key, &mut |methods, spans| {
-            found = methods.get(method).map(|slot| (slot, spans.clone()));
+            found = methods.get(method).map(|slot| (slot, *spans));
             found.is_some()
         });
         found

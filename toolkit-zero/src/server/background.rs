@@ -120,11 +120,7 @@ impl BackgroundServer {
     /// left.
     pub async fn until_stopped(self) -> DrainReport {
         let mut signals = Signals::listen();
-        tokio::select! {
-            report = self.running.ended() => return report,
-            signal = signals.next() => tracing::info!(signal, "stopping; a second signal cuts what is left"),
-        }
-        self.running.stop();
+        stop_asked(&self.running, &mut signals).await;
         tokio::select! {
             report = self.running.ended() => report,
             signal = signals.next() => {
@@ -135,19 +131,10 @@ impl BackgroundServer {
         }
     }
 
-    /// Returns when a signal or [`Control::request_stop`] asks the server to stop, without stopping it.
+    /// Begins to stop at a signal, and returns when that or [`Control::request_stop`] has begun.
     pub(crate) fn stop_asked(&self) -> impl Future<Output = ()> + use<> {
         let running = Arc::clone(&self.running);
-        async move {
-            let mut signals = Signals::listen();
-            tokio::select! {
-                _ = running.ended() => {}
-                signal = signals.next() => {
-                    tracing::info!(signal, "stopping; a second signal cuts what is left");
-                    running.stop();
-                }
-            }
-        }
+        async move { stop_asked(&running, &mut Signals::listen()).await }
     }
 
     /// A handle that asks this server to move or stop, for handlers and other tasks.
@@ -163,6 +150,17 @@ impl BackgroundServer {
     /// The table of routes, the address, and what was linked but not mounted, for a person.
     pub(crate) fn start_report(&self) -> String {
         self.report.text(self.addr(), &self.routes.snapshot())
+    }
+}
+
+async fn stop_asked(running: &Arc<Running>, signals: &mut Signals) {
+    tokio::select! {
+        biased;
+        () = running.stopping().cancelled() => {}
+        signal = signals.next() => {
+            tracing::info!(signal, "stopping; a second signal cuts what is left");
+            running.stop();
+        }
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
     });
     let mut table = Table::default();
     let mut missing: BTreeMap<&'static str, Vec<SocketType>> = BTreeMap::new();
-    for route in &all {
+    for route in all {
         for need in route
             .states()
             .into_iter()
@@ -137,7 +137,10 @@ fn fault(error: &RouteError) -> Fault {
             let drawn = text.split("\n= help").next().unwrap_or(&text);
             Fault::new(drawn, source.help()).at(*origin, "this route")
         }
-        other => Fault::new(other.to_string(), ""),
+        RouteError::MissingState { .. }
+        | RouteError::NotFound { .. }
+        | RouteError::NoPattern { .. }
+        | RouteError::Nested => Fault::new(error.to_string(), ""),
     }
 }
 

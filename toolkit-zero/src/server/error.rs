@@ -38,6 +38,10 @@ pub enum BootError {
 }
 
 fn bind_help(source: &io::Error) -> &'static str {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the others need no help of ours"
+    )]
     match source.kind() {
         io::ErrorKind::AddrInUse => {
             "\n= help: another program listens there; stop it, or take another port (port 0 takes a free one)"

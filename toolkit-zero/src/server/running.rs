@@ -10,14 +10,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::{DrainReport, RebindError};
 use crate::dispatch::{Answering, Dispatch};
-use crate::message::Body;
+use crate::message::{Body, Link};
 use crate::transport::{Accepting, Application, Connection, Draining};
 
 impl Application for Dispatch {
     type Future = Answering;
 
     fn call(&self, connection: &Arc<Connection>, request: http::Request<Body>) -> Answering {
-        self.begin(connection.peer(), request)
+        let link: Arc<dyn Link> = Arc::clone(connection) as _;
+        self.begin(link, request)
     }
 }
 
@@ -26,6 +27,8 @@ pub(super) struct Running {
     place: Mutex<Place>,
     /// The report of the drain, once the server has stopped.
     ended: watch::Sender<Option<DrainReport>>,
+    /// Cancelled when `stop` is called.
+    stopping: CancellationToken,
     /// Ends the drain of `stop` early.
     cut: CancellationToken,
 }
@@ -47,6 +50,7 @@ impl Running {
                 accepting: None,
             }),
             ended: watch::Sender::new(None),
+            stopping: CancellationToken::new(),
             cut: CancellationToken::new(),
         })
     }
@@ -92,6 +96,7 @@ impl Running {
         let Some(accepting) = self.place().accepting.take() else {
             return;
         };
+        self.stopping.cancel();
         let draining = accepting.drain();
         let cut = draining.cutter();
         let running = Arc::clone(self);
@@ -106,6 +111,11 @@ impl Running {
             };
             running.ended.send_replace(Some(report));
         }));
+    }
+
+    /// Whether `stop` was called, and a wait for it.
+    pub(super) fn stopping(&self) -> &CancellationToken {
+        &self.stopping
     }
 
     /// Ends a drain that `stop` has begun, or will begin, without waiting for what is left.

@@ -45,7 +45,7 @@ impl Signals {
                 None => None,
             };
             if received.is_none() {
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         }
         tokio::select! {

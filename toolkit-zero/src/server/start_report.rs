@@ -1,7 +1,6 @@
 //! What a person is told when a server starts.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::net::SocketAddr;
 
 use crate::routing::Snapshot;
@@ -65,7 +64,8 @@ impl StartReport {
                 "  {method:methods$}  {pattern:patterns$}  {name:names$}  {}",
                 route.origin()
             );
-            let _ = writeln!(text, "{line}");
+            text.push_str(line.trim_end());
+            text.push('\n');
         }
         if routes.is_empty() {
             text.push_str(
@@ -79,15 +79,14 @@ impl StartReport {
                 .iter()
                 .map(|(package, count)| format!("{package} {count}"))
                 .collect();
-            let _ = writeln!(
-                text,
-                "  {} routes from {} crates: {}",
+            let line = format!(
+                "  {} routes from {} crates: {}\n",
                 routes.len(),
                 self.mounted.len(),
                 parts.join(", ")
             );
+            text.push_str(&line);
         }
-        let _ = writeln!(text, "serving on http://{addr}");
-        text
+        text + &format!("serving on http://{addr}\n")
     }
 }

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::generation::Generation;
 use super::phase::{Circumstances, Phase, Word};
 use super::sweeper::Sweeper;
+use crate::message::Link;
 
 /// What is known of one connection while it lives: one shared value a connection, none a request.
 pub(crate) struct Connection {
@@ -54,16 +55,6 @@ impl Connection {
         })
     }
 
-    /// The address at the other end.
-    pub(crate) fn peer(&self) -> SocketAddr {
-        self.peer
-    }
-
-    /// The address the client connected to.
-    pub(crate) fn local(&self) -> SocketAddr {
-        self.local
-    }
-
     /// Whether the connection speaks HTTP/2.
     pub(crate) fn is_http2(&self) -> bool {
         self.http2.load(Ordering::Relaxed)
@@ -72,11 +63,6 @@ impl Connection {
     /// Whether the server has been told to stop or move since the connection was accepted.
     pub(crate) fn is_draining(&self) -> bool {
         self.generation.is_draining()
-    }
-
-    /// The same as something to wait for.
-    pub(crate) fn drain_signal(&self) -> &CancellationToken {
-        self.generation.signal()
     }
 
     pub(super) fn generation(&self) -> &Generation {
@@ -193,5 +179,19 @@ impl fmt::Debug for Connection {
             .field("local", &self.local)
             .field("word", &self.word())
             .finish_non_exhaustive()
+    }
+}
+
+impl Link for Connection {
+    fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+
+    fn local(&self) -> SocketAddr {
+        self.local
+    }
+
+    fn drain_signal(&self) -> &CancellationToken {
+        self.generation.signal()
     }
 }

@@ -16,6 +16,7 @@ use super::host::Host;
 use super::phase::{Phase, Verdict};
 use super::service::Service;
 use super::wire::Wire;
+use crate::message::Link as _;
 
 /// What is read of a request that nobody wants before the connection is closed all the same.
 const DISCARDED: usize = 16 << 20;
@@ -93,15 +94,14 @@ impl<A: Application> Serving<A> {
     async fn http2(&self, wire: Wire) {
         self.connection.enter_http2();
         let service = Service::new(self.host.app.clone(), Arc::clone(&self.connection), true);
-        let io = TokioIo::new(wire);
+        let mut io = TokioIo::new(wire);
         // Boxed for the HTTP/1 connections, which would carry its size otherwise.
-        let mut http2 = Box::pin(self.host.protocols.http2.serve_connection(io, service));
-        loop {
+        let mut http2 = Box::pin(self.host.protocols.http2.serve_connection(&mut io, service));
+        let ended = loop {
             match self.attend(|cx| http2.as_mut().poll(cx)).await {
-                Ok(Ok(())) => return,
-                Ok(Err(error)) => return self.failed(&error),
+                Ok(done) => break Some(done),
                 Err(Verdict::Cut) => return self.cut(),
-                Err(Verdict::Close) if self.connection.phase() == Phase::Goaway => return,
+                Err(Verdict::Close) if self.connection.phase() == Phase::Goaway => break None,
                 Err(Verdict::Close | Verdict::Goaway) => {
                     self.connection.enter(Phase::Goaway);
                     http2.as_mut().graceful_shutdown();
@@ -110,6 +110,14 @@ impl<A: Application> Serving<A> {
                 }
                 Err(Verdict::Keep | Verdict::Timeout) => {}
             }
+        };
+        drop(http2);
+        let wire = io.into_inner();
+        match ended {
+            // The client may be sending what it opened before it heard the GOAWAY.
+            Some(Ok(())) => self.discard(wire).await,
+            Some(Err(error)) => self.failed(&error),
+            None => self.shut_and_close(wire, &Bytes::new()).await,
         }
     }
 
@@ -164,12 +172,19 @@ impl<A: Application> Serving<A> {
     ///
     /// Closing with bytes unread makes the kernel send a reset, and the client may lose the answer
     /// for it: then the rest is read and thrown away first, within bounds.
-    async fn close(&self, mut wire: Wire, read_buf: &Bytes) {
+    async fn close(&self, wire: Wire, read_buf: &Bytes) {
         let leaves_something = self.connection.has_unread_body()
             || self.connection.phase() == Phase::Head
             || !read_buf.is_empty()
             || wire.has_unread_bytes();
-        if !(leaves_something && wire.waits_for_the_client()) {
+        if leaves_something {
+            self.discard(wire).await;
+        }
+    }
+
+    /// Reads until the client closes its side too, if ours was closed in order.
+    async fn discard(&self, mut wire: Wire) {
+        if !wire.waits_for_the_client() {
             return;
         }
         self.connection.enter(Phase::Closing);

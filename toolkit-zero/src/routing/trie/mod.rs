@@ -38,6 +38,7 @@ impl<T> Trie<T> {
     }
 
     /// Whether no pattern has a value.
+    #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
         self.len == 0
     }

@@ -19,16 +19,13 @@ impl Spans {
     };
 
     /// How many captures there are.
+    #[cfg_attr(not(test), allow(dead_code, reason = "for tests and benches"))]
     pub(crate) fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether the pattern has no captures.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
     /// The span of one capture, counted from 0.
+    #[cfg(test)]
     pub(crate) fn get(&self, nth: usize) -> Option<Range<usize>> {
         self.at[..self.len]
             .get(nth)

@@ -11,6 +11,7 @@ mod moves;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use http::{Request, Response, StatusCode};
@@ -22,7 +23,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::{Accepting, Application, Connection, Limits};
-use crate::message::Body;
+use crate::message::{Body, Link as _};
 
 /// Nothing that works takes this long.
 const TOO_LONG: Duration = Duration::from_secs(20);
@@ -32,6 +33,7 @@ const TOO_LONG: Duration = Duration::from_secs(20);
 struct Trial {
     entered: Arc<Semaphore>,
     release: Arc<Semaphore>,
+    calls: Arc<AtomicUsize>,
 }
 
 impl Trial {
@@ -39,6 +41,7 @@ impl Trial {
         Self {
             entered: Arc::new(Semaphore::new(0)),
             release: Arc::new(Semaphore::new(0)),
+            calls: Arc::default(),
         }
     }
 
@@ -69,7 +72,7 @@ impl Trial {
                 _ => this.release.acquire().await.unwrap().forget(),
             }
         });
-        let mut response = Response::new(Body::full(""));
+        let mut response = Response::new(Body::from(""));
         *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
         response
             .headers_mut()
@@ -90,16 +93,17 @@ impl Application for Trial {
 
     fn call(&self, connection: &Arc<Connection>, request: Request<Body>) -> Self::Future {
         let (this, connection) = (self.clone(), Arc::clone(connection));
+        self.calls.fetch_add(1, Ordering::Relaxed);
         Box::pin(async move {
             match request.uri().path() {
                 "/hold" => {
                     this.entered.add_permits(1);
                     this.release.acquire().await.unwrap().forget();
-                    Response::new(Body::full("held"))
+                    Response::new(Body::from("held"))
                 }
-                "/echo" => match request.into_body().collect().await {
-                    Ok(body) => Response::new(Body::full(body.to_bytes())),
-                    Err(error) => answer(StatusCode::BAD_REQUEST, &error.to_string()),
+                "/echo" => match request.into_body().collect(u64::MAX).await {
+                    Ok(body) => Response::new(Body::from(body)),
+                    Err(error) => answer(StatusCode::BAD_REQUEST, &format!("{error:?}")),
                 },
                 "/refuse" => answer(StatusCode::PAYLOAD_TOO_LARGE, "too large"),
                 "/where" => {
@@ -117,7 +121,7 @@ impl Application for Trial {
 }
 
 fn answer(status: StatusCode, text: &str) -> Response<Body> {
-    let mut response = Response::new(Body::full(text.to_owned()));
+    let mut response = Response::new(Body::from(text.to_owned()));
     *response.status_mut() = status;
     response
 }

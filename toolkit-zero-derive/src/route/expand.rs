@@ -1,0 +1,251 @@
+//! A model into tokens. No decision is left here.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use crate::names::{self, Runtime};
+use crate::route::model::{Argument, Route, Source, is_open, named_answer, span_of};
+use crate::syntax::function::Function;
+use crate::syntax::text::written;
+use crate::syntax::tokens::{plain, stream};
+use crate::url;
+
+/// The items beside the function: what `url!` reads, and one anonymous constant a route.
+pub(crate) fn expand(function: &Function, routes: &[Route]) -> TokenStream {
+    let url = url::item(function, routes);
+    let documentation = documentation(function);
+    let routes = routes
+        .iter()
+        .map(|route| constant(function, route, &documentation));
+    quote!(#url #(#routes)*)
+}
+
+fn constant(function: &Function, route: &Route, documentation: &TokenStream) -> TokenStream {
+    let conditions = names::conditions(&function.conditions());
+    let condition = route.declaration.condition.iter();
+    let private = Runtime::at(route.declaration.options.krate.clone()).private();
+    let handle = handle(function, route);
+    let meta = meta(function, route);
+    let name = &function.name;
+    let definition = definition(function, route, documentation);
+    let one_body = one_body(function, route);
+    quote! {
+        #conditions
+        #(#[cfg(#condition)])*
+        #[allow(deprecated)]
+        const _: () = {
+            use #private as __p;
+            #handle
+            #meta
+            fn __id() -> __p::TypeId {
+                __p::type_id_of(&#name)
+            }
+            #definition
+            __p::inventory::submit! { __p::Submitted(&__DEF) }
+            #one_body
+        };
+    }
+}
+
+/// One call of a generic of the runtime, so that a wrong type is one error, on that type.
+fn handle(function: &Function, route: &Route) -> TokenStream {
+    let arguments = &route.arguments;
+    let kind = if route.declaration.options.blocking {
+        "blocking"
+    } else {
+        "handler"
+    };
+    let call = format_ident!("{}{}", kind, arguments.len());
+    let types = arguments.iter().map(source_type);
+    let patterns = arguments.iter().enumerate().map(|(index, argument)| {
+        let local = names::argument(index);
+        match argument.source {
+            Source::Capture(_) => quote!(__p::Capture(#local)),
+            Source::Rest(_) => quote!(__p::Rest(#local)),
+            Source::Request => quote!(#local),
+        }
+    });
+    let locals = (0..arguments.len()).map(names::argument);
+    let name = &function.name;
+    let answer = named_answer(function).unwrap_or_else(|| quote_spanned!(name.span()=> _));
+    // Errors about the future, such as one that is not `Send`, point at the name of the function.
+    let future = if route.declaration.options.blocking {
+        quote!()
+    } else {
+        quote_spanned!(name.span()=> _)
+    };
+    let request = Ident::new("request", Span::mixed_site());
+    quote! {
+        fn __handle(#request: __p::Request) -> __p::BoxFuture {
+            __p::#call::<#(#types,)* #answer, #future>(#request, |#(#patterns),*| #name(#(#locals),*))
+        }
+    }
+}
+
+/// The type an argument is taken from a request as. Its tokens cover the user's type, so errors do.
+fn source_type(argument: &Argument) -> TokenStream {
+    let ty = &argument.ty;
+    let (first, last) = span_of(ty);
+    match argument.source {
+        Source::Capture(index) => {
+            let (open, close) = (
+                quote_spanned!(first=> __p::Capture<#index,),
+                quote_spanned!(last=> >),
+            );
+            quote!(#open #ty #close)
+        }
+        Source::Rest(index) => {
+            let (open, close) = (
+                quote_spanned!(first=> __p::Rest<#index,),
+                quote_spanned!(last=> >),
+            );
+            quote!(#open #ty #close)
+        }
+        Source::Request => ty.clone(),
+    }
+}
+
+/// What the arguments and the answer say about themselves.
+fn meta(function: &Function, route: &Route) -> TokenStream {
+    let meta = Ident::new("meta", Span::mixed_site());
+    let arguments = route
+        .arguments
+        .iter()
+        .filter(|argument| !is_open(&argument.ty))
+        .map(|argument| {
+            let (name, ty) = (&argument.name, source_type(argument));
+            quote!(#meta.argument(#name, <__p::Probe<#ty>>::DESCRIBE);)
+        });
+    let answer =
+        named_answer(function).map(|ty| quote!(#meta.answer(<__p::Answer<#ty>>::DESCRIBE);));
+    quote! {
+        fn __meta(#meta: &mut __p::Meta) {
+            use __p::{NoAnswer as _, NoExtractor as _};
+            #(#arguments)*
+            #answer
+            let _ = #meta;
+        }
+    }
+}
+
+fn definition(function: &Function, route: &Route, documentation: &TokenStream) -> TokenStream {
+    let declaration = &route.declaration;
+    let options = &declaration.options;
+    let methods = &declaration.methods;
+    let pattern = &declaration.own.text;
+    let origin = names::origin(&plain(&function.name));
+    let mut calls = TokenStream::new();
+    if !declaration.inherited.prefix.is_empty() {
+        let prefix = &declaration.inherited.prefix;
+        calls.extend(quote!(.prefix(#prefix)));
+    }
+    for (call, text) in [("name", &options.name), ("tag", &options.tag)] {
+        let call = format_ident!("{call}");
+        calls.extend(text.iter().map(|text| quote!(.#call(#text))));
+    }
+    calls.extend(options.body_limit.map(|bytes| quote!(.body_limit(#bytes))));
+    calls.extend(options.timeout_ms.map(|time| quote!(.timeout_ms(#time))));
+    calls.extend(
+        options
+            .cancel_on_disconnect
+            .map(|cancel| quote!(.cancel_on_disconnect(#cancel))),
+    );
+    calls.extend(options.blocking.then(|| quote!(.blocking())));
+    calls.extend(options.allow_body.then(|| quote!(.allow_body())));
+    calls.extend(options.status.map(|status| quote!(.status(#status))));
+    let own = (0..options.layers.len()).map(|index| format_ident!("__LAYER_{}", index));
+    let own: Vec<Ident> = own.collect();
+    let inherited = &declaration.inherited.layers;
+    if !own.is_empty() || !inherited.is_empty() {
+        calls.extend(quote!(.layers(&[#(&#inherited,)* #(&#own,)*])));
+    }
+    let layers = own
+        .iter()
+        .zip(&options.layers)
+        .map(|(name, layer)| layer_static(&quote!(__p), name, layer));
+    quote! {
+        #(#layers)*
+        static __DEF: __p::RouteDef =
+            __p::RouteDef::new(#origin, &[#(#methods),*], #pattern, __handle, __meta, __id) #calls #documentation;
+    }
+}
+
+/// One layer, made once a server: the address of the static is its identity.
+pub(crate) fn layer_static(
+    private: &TokenStream,
+    name: &Ident,
+    layer: &TokenStream,
+) -> TokenStream {
+    quote! {
+        static #name: #private::LayerSource = {
+            fn make() -> #private::ErasedLayer {
+                #private::erase_layer(#layer)
+            }
+            #private::LayerSource::new(make)
+        };
+    }
+}
+
+/// The doc comment and the marks that documents about the route repeat.
+fn documentation(function: &Function) -> TokenStream {
+    let mut calls = TokenStream::new();
+    let mut lines = Vec::new();
+    for attribute in &function.attributes {
+        if attribute.is("deprecated") {
+            calls.extend(quote!(.deprecated()));
+        }
+        if !attribute.is("doc") {
+            continue;
+        }
+        if let Some(value) = attribute.value() {
+            let value = stream(value);
+            if !lines.is_empty() {
+                lines.push(quote!("\n"));
+            }
+            lines.push(value);
+        } else if attribute
+            .arguments()
+            .is_some_and(|arguments| arguments.to_string() == "hidden")
+        {
+            calls.extend(quote!(.hidden()));
+        }
+    }
+    if !lines.is_empty() {
+        calls.extend(quote!(.docs(::core::concat!(#(#lines),*))));
+    }
+    calls
+}
+
+/// Fails in const evaluation when two arguments take the body; works through aliases.
+fn one_body(function: &Function, route: &Route) -> Option<TokenStream> {
+    let takers: Vec<&Argument> = route
+        .arguments
+        .iter()
+        .filter(|argument| argument.source == Source::Request && !is_open(&argument.ty))
+        .collect();
+    if takers.len() < 2 {
+        return None;
+    }
+    let handler = plain(&function.name);
+    let which = match takers.as_slice() {
+        [first, second] => {
+            let (one, other) = (written(&first.ty), written(&second.ty));
+            format!(": `{}: {one}` and `{}: {other}`", first.name, second.name)
+        }
+        _ => String::new(),
+    };
+    let message = format!(
+        "handler `{handler}` reads the request body twice{which}\n= help: keep one; take `Bytes` to decode it in two ways"
+    );
+    let types = takers.iter().map(|argument| &argument.ty);
+    let span = function.name.span();
+    let check = quote_spanned! {span=>
+        ::core::assert!(__p::at_most_one([#(<__p::Probe<#types>>::BODY),*]), #message);
+    };
+    Some(quote! {
+        const _: () = {
+            use __p::NoExtractor as _;
+            #check
+        };
+    })
+}

@@ -1,0 +1,187 @@
+//! `url!(users::user, id = 7)` and the hidden item beside a handler that it reads.
+//!
+//! The item is data: the parts of the pattern, and the sentence for a call that names other captures.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+
+use crate::diagnostics::{Diagnostics, with_help};
+use crate::names::{self, Runtime};
+use crate::pattern::{Pattern, Segment};
+use crate::route::Route;
+use crate::syntax::function::Function;
+use crate::syntax::tokens::{Angles, flat, ident, is_punct, plain, split_at_commas, stream};
+
+/// The item beside the handler. It is a type, so that it cannot meet a function of its name.
+pub(crate) fn item(function: &Function, routes: &[Route]) -> TokenStream {
+    let Some(first) = routes.first() else {
+        return TokenStream::new();
+    };
+    let conditions = names::conditions(&function.conditions());
+    let private = Runtime::at(first.declaration.options.krate.clone()).private();
+    let name = names::url_item(&function.name, Span::call_site());
+    let visibility = &function.visibility;
+    let handler = plain(&function.name);
+    let value = match routes {
+        [only] => {
+            let parts = parts(&only.full);
+            let usage = usage(&handler, &only.full);
+            quote!(__p::Url::new(#usage, &[#(#parts),*]))
+        }
+        _ => {
+            let message = with_help(
+                format!("`{handler}` has several routes, so it has no one address"),
+                format!("`routes_of!({handler})` gives all of them"),
+            );
+            quote!(__p::Url::several(#message))
+        }
+    };
+    quote! {
+        #conditions
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, unreachable_pub)]
+        #visibility struct #name {}
+        #conditions
+        const _: () = {
+            use #private as __p;
+            impl #name {
+                #[doc(hidden)]
+                pub const URL: __p::Url = #value;
+            }
+        };
+    }
+}
+
+fn usage(handler: &str, pattern: &Pattern) -> String {
+    let arguments: String = pattern
+        .captures()
+        .map(|capture| format!(", {} = ..", capture.name))
+        .collect();
+    format!("the address of `{handler}` is written `url!({handler}{arguments})`")
+}
+
+/// Literals are joined, captures stand alone.
+fn parts(pattern: &Pattern) -> Vec<TokenStream> {
+    let mut parts = Vec::new();
+    let mut literal = String::new();
+    for segment in pattern.segments() {
+        literal.push('/');
+        let (name, part) = match segment {
+            Segment::Literal(text) => {
+                literal.push_str(&encoded(text));
+                continue;
+            }
+            Segment::Capture(name) => (name, quote!(Segment)),
+            Segment::Rest(name) => (name, quote!(Rest)),
+        };
+        let before = std::mem::take(&mut literal);
+        parts.push(quote!(__p::UrlPart::Literal(#before)));
+        parts.push(quote!(__p::UrlPart::#part(#name)));
+    }
+    if !literal.is_empty() {
+        parts.push(quote!(__p::UrlPart::Literal(#literal)));
+    }
+    parts
+}
+
+/// A decoded literal as it travels: what a path may not hold (RFC 3986 3.3) becomes an escape.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+/// Expands `url!(path, name = value, ..)`.
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let mut diagnostics = Diagnostics::default();
+    let trees = flat(input);
+    let mut pieces = split_at_commas(&trees, Angles::OfExpressions).into_iter();
+    let Some((before, last)) = pieces.next().and_then(handler) else {
+        let span = trees.first().map_or_else(Span::call_site, TokenTree::span);
+        diagnostics.push(
+            span,
+            with_help("expected a handler", "write `url!(users::user, id = 7)`"),
+        );
+        return diagnostics.into_tokens();
+    };
+    let mut names: Vec<String> = Vec::new();
+    let mut values = Vec::new();
+    for piece in pieces {
+        let (Some(name), true, Some(value)) = (
+            ident(piece.first()),
+            is_punct(piece.get(1), '='),
+            piece.get(2..).filter(|value| !value.is_empty()),
+        ) else {
+            let span = piece.first().map_or_else(Span::call_site, TokenTree::span);
+            diagnostics.push(
+                span,
+                with_help(
+                    "expected `capture = value`",
+                    "write `url!(users::user, id = 7)`",
+                ),
+            );
+            continue;
+        };
+        let text = plain(name);
+        if names.contains(&text) {
+            diagnostics.push(
+                name.span(),
+                with_help(format!("`{text}` is given twice"), "remove one"),
+            );
+        }
+        names.push(text);
+        values.push(stream(value));
+    }
+    if !diagnostics.is_empty() {
+        return diagnostics.into_tokens();
+    }
+    let item = names::url_item(&last, last.span());
+    let check =
+        quote_spanned!(last.span()=> const _: () = #before #item::URL.check(&[#(#names),*]););
+    quote! {{
+        #check
+        #before #item::URL.write(&[#((#names, &#values)),*])
+    }}
+}
+
+/// A path to a function: what stands before its last name, and that name.
+fn handler(trees: &[TokenTree]) -> Option<(TokenStream, proc_macro2::Ident)> {
+    let (last, before) = trees.split_last()?;
+    let last = ident(Some(last))?.clone();
+    (crate::syntax::attribute::path_length(trees) == trees.len()).then(|| (stream(before), last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_literal_is_encoded_once() {
+        assert_eq!(encoded("a b%/"), "a%20b%25%2F");
+        assert_eq!(encoded("é{x}"), "%C3%A9%7Bx%7D");
+    }
+
+    #[test]
+    fn the_item_is_named_after_the_last_segment() {
+        let text = expand(quote!(users::r#type, id = 7)).to_string();
+        assert!(
+            text.contains("users :: __url_of_type :: URL . write"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_name_given_twice_is_refused() {
+        assert!(
+            expand(quote!(user, id = 7, id = 8))
+                .to_string()
+                .contains("`id` is given twice")
+        );
+    }
+}
