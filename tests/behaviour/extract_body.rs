@@ -82,14 +82,11 @@ async fn a_body_that_is_not_json_is_400_and_the_connection_goes_on() {
         "{\"customer\": \"\u{1}\"}",
         "nonsense",
         "{} {}",
+        "[1",
+        "{\"customer\": 7",
     ] {
         let answer = client.send_with("POST", "/orders", JSON, body).await;
-        if body == "{} {}" {
-            // What it begins with is judged first: it lacks a field.
-            problem(&answer, 422, "/orders");
-        } else {
-            problem(&answer, 400, "/orders");
-        }
+        problem(&answer, 400, "/orders");
     }
     let trailing = format!("{GOOD} x");
     let answer = client.send_with("POST", "/orders", JSON, &trailing).await;
