@@ -96,6 +96,14 @@ impl Body {
         }
     }
 
+    /// The bytes of a body that is in memory.
+    pub(crate) fn in_memory(&self) -> Option<&Bytes> {
+        match &self.0 {
+            Kind::Full(bytes) => Some(bytes),
+            Kind::Empty | Kind::Incoming(..) | Kind::Boxed(_) => None,
+        }
+    }
+
     /// The whole body in one piece, if it has at most `limit` bytes. A known length is checked before a byte is read.
     pub(crate) async fn collect(mut self, limit: u64) -> Result<Bytes, CollectError> {
         if http_body::Body::size_hint(&self).lower() > limit {

@@ -238,16 +238,36 @@ impl IntoResponse for Problem {
 pub(crate) fn name_instance(response: Response, path: &str) -> Response {
     match response.extensions().get::<Problem>() {
         Some(problem) if problem.0.instance.is_none() => {
-            let (mut head, _) = response.into_parts();
-            let problem = head
-                .extensions
-                .remove::<Problem>()
-                .unwrap_or_else(|| Problem::new(head.status));
-            let body = Body::from(problem.instance(path).document());
-            Response::from_parts(head, body)
+            rewritten(response, |problem| problem.instance(path))
         }
         _ => response,
     }
+}
+
+/// Lets the document of a problem tell the status that is sent.
+pub(super) fn restate(response: Response, status: StatusCode) -> Response {
+    rewritten(response, |mut problem| {
+        problem.0.status = status;
+        problem
+    })
+}
+
+/// A response that still carries the document of its problem, with the document of the changed one.
+fn rewritten(mut response: Response, change: impl FnOnce(Problem) -> Problem) -> Response {
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else {
+        return response;
+    };
+    // A body that was put in its place is somebody's own.
+    if response
+        .body()
+        .in_memory()
+        .is_some_and(|body| *body == problem.document())
+    {
+        let problem = change(problem);
+        *response.body_mut() = Body::from(problem.document());
+        response.extensions_mut().insert(problem);
+    }
+    response
 }
 
 impl fmt::Display for Problem {
