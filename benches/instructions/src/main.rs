@@ -40,7 +40,10 @@ fn compare(only: Option<&str>) -> Result<(), String> {
     }
     check_answers(&servers)?;
 
-    println!("| server | {} |", row(ROUTES.map(|route| route.name.to_owned())));
+    println!(
+        "| server | {} |",
+        row(ROUTES.map(|route| route.name.to_owned()))
+    );
     println!("|---|{}|", row(ROUTES.map(|_| "---".to_owned())));
     let mut base: Option<[f64; ROUTES.len()]> = None;
     for server in servers {
