@@ -40,3 +40,5 @@ mod streams;
 mod stress;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod trailing_slash;
