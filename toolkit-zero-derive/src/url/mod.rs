@@ -13,7 +13,7 @@ use crate::syntax::function::Function;
 use crate::syntax::tokens::{Angles, flat, ident, is_punct, plain, split_at_commas, stream};
 
 /// The item beside the handler. It is a type, so that it cannot meet a function of its name.
-pub(crate) fn item(function: &Function, routes: &[Route]) -> TokenStream {
+pub(crate) fn item(function: &Function, routes: &[Route], constants: &TokenStream) -> TokenStream {
     let Some(first) = routes.first() else {
         return TokenStream::new();
     };
@@ -39,16 +39,20 @@ pub(crate) fn item(function: &Function, routes: &[Route]) -> TokenStream {
     quote! {
         #conditions
         #[doc(hidden)]
-        #[allow(non_camel_case_types, unreachable_pub)]
-        #visibility struct #name {}
-        #conditions
-        const _: () = {
-            use #private as __p;
-            impl #name {
-                #[doc(hidden)]
-                pub const URL: __p::Url = #value;
-            }
-        };
+        #[allow(non_camel_case_types, non_local_definitions, unreachable_pub)]
+        #visibility enum #name {
+            Declared = {
+                const _: () = {
+                    use #private as __p;
+                    impl #name {
+                        #[doc(hidden)]
+                        pub const URL: __p::Url = #value;
+                    }
+                };
+                #constants
+                0
+            },
+        }
     }
 }
 
