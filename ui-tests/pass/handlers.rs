@@ -32,8 +32,10 @@ async fn by_cfg_attr() {}
 #[tk::route(PUT, POST, "/four")]
 async fn several() {}
 
-#[tk::routes("/api", crate = tk)]
+#[tk::routes("/api", crate = crate::tk)]
 mod api {
+    use super::tk;
+
     #[tk::get("/a")]
     pub async fn a() {}
 }

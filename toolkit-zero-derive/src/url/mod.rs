@@ -2,7 +2,7 @@
 //!
 //! The item is data: the parts of the pattern, and the sentence for a call that names other captures.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use crate::diagnostics::{Diagnostics, with_help};
@@ -140,9 +140,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             );
         }
         names.push(text);
-        let borrow = quote_spanned!(value[0].span()=> &);
-        let value = stream(value);
-        values.push(quote!(#borrow (#value)));
+        values.push(borrowed(value));
     }
     if !diagnostics.is_empty() {
         return diagnostics.into_tokens();
@@ -154,6 +152,14 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         #check
         <#before #item>::URL.write(&[#((#names, #values)),*])
     }}
+}
+
+/// A reference to a value, all of it at the value's place: errors about its type point there.
+fn borrowed(value: &[TokenTree]) -> TokenStream {
+    let span = value.first().map_or_else(Span::call_site, TokenTree::span);
+    let mut parentheses = Group::new(Delimiter::Parenthesis, stream(value));
+    parentheses.set_span(span);
+    quote_spanned!(span=> &#parentheses)
 }
 
 /// A path to a function: what stands before its last name, and that name.
