@@ -10,9 +10,13 @@ use crate::names::{self, Runtime};
 use crate::pattern::{Pattern, Segment};
 use crate::route::Route;
 use crate::syntax::function::Function;
+use crate::syntax::text::escape;
 use crate::syntax::tokens::{Angles, flat, ident, is_punct, plain, split_at_commas, stream};
 
-/// The item beside the handler. It is a type, so that it cannot meet a function of its name.
+/// The item beside the handler: a type, so that it cannot meet a function of its name.
+///
+/// It holds the constants of the routes, too, in a place where items may stand. So everything generated is one item, and
+/// in an `impl` or a trait, where none can be, rustc says so once instead of refusing each constant in its own way.
 pub(crate) fn item(function: &Function, routes: &[Route], constants: &TokenStream) -> TokenStream {
     let Some(first) = routes.first() else {
         return TokenStream::new();
@@ -22,19 +26,16 @@ pub(crate) fn item(function: &Function, routes: &[Route], constants: &TokenStrea
     let name = names::url_item(&function.name, Span::call_site());
     let visibility = &function.visibility;
     let handler = plain(&function.name);
-    let value = match routes {
-        [only] => {
-            let parts = parts(&only.full);
-            let usage = usage(&handler, &only.full);
-            quote!(__p::Url::new(#usage, &[#(#parts),*]))
-        }
-        _ => {
-            let message = with_help(
-                format!("`{handler}` has several routes, so it has no one address"),
-                format!("`routes_of!({handler})` gives all of them"),
-            );
-            quote!(__p::Url::several(#message))
-        }
+    let value = if let [only] = routes {
+        let parts = parts(&only.full);
+        let usage = usage(&handler, &only.full);
+        quote!(__p::Url::new(#usage, &[#(#parts),*]))
+    } else {
+        let message = with_help(
+            format!("`{handler}` has several routes, so it has no one address"),
+            format!("`routes_of!({handler})` gives all of them"),
+        );
+        quote!(__p::Url::several(#message))
     };
     quote! {
         #conditions
@@ -57,10 +58,10 @@ pub(crate) fn item(function: &Function, routes: &[Route], constants: &TokenStrea
 }
 
 fn usage(handler: &str, pattern: &Pattern) -> String {
-    let arguments: String = pattern
-        .captures()
-        .map(|capture| format!(", {} = ..", capture.name))
-        .collect();
+    let mut arguments = String::new();
+    for capture in pattern.captures() {
+        arguments.extend([", ", capture.name, " = .."]);
+    }
     format!("the address of `{handler}` is written `url!({handler}{arguments})`")
 }
 
@@ -95,7 +96,7 @@ fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            escape(&mut encoded, byte);
         }
     }
     encoded
