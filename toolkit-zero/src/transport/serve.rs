@@ -94,15 +94,14 @@ impl<A: Application> Serving<A> {
     async fn http2(&self, wire: Wire) {
         self.connection.enter_http2();
         let service = Service::new(self.host.app.clone(), Arc::clone(&self.connection), true);
-        let io = TokioIo::new(wire);
+        let mut io = TokioIo::new(wire);
         // Boxed for the HTTP/1 connections, which would carry its size otherwise.
-        let mut http2 = Box::pin(self.host.protocols.http2.serve_connection(io, service));
-        loop {
+        let mut http2 = Box::pin(self.host.protocols.http2.serve_connection(&mut io, service));
+        let ended = loop {
             match self.attend(|cx| http2.as_mut().poll(cx)).await {
-                Ok(Ok(())) => return,
-                Ok(Err(error)) => return self.failed(&error),
+                Ok(done) => break Some(done),
                 Err(Verdict::Cut) => return self.cut(),
-                Err(Verdict::Close) if self.connection.phase() == Phase::Goaway => return,
+                Err(Verdict::Close) if self.connection.phase() == Phase::Goaway => break None,
                 Err(Verdict::Close | Verdict::Goaway) => {
                     self.connection.enter(Phase::Goaway);
                     http2.as_mut().graceful_shutdown();
@@ -111,6 +110,14 @@ impl<A: Application> Serving<A> {
                 }
                 Err(Verdict::Keep | Verdict::Timeout) => {}
             }
+        };
+        drop(http2);
+        let wire = io.into_inner();
+        match ended {
+            // The client may be sending what it opened before it heard the GOAWAY.
+            Some(Ok(())) => self.discard(wire).await,
+            Some(Err(error)) => self.failed(&error),
+            None => self.shut_and_close(wire, &Bytes::new()).await,
         }
     }
 
@@ -136,9 +143,11 @@ impl<A: Application> Serving<A> {
         .await
     }
 
-    /// Whether an idle connection has something of a next request after all.
+    /// Whether an idle connection has something of a next request after all. A body that nobody holds
+    /// has been read to its end by hyper, which would have closed the connection otherwise.
     fn has_begun_again(&self, wire: &Wire, read_buf: &Bytes) -> bool {
-        !self.connection.has_unread_body() && (!read_buf.is_empty() || wire.has_unread_bytes())
+        let rest_of_the_last = self.connection.has_unread_body() && self.connection.body_is_held();
+        !rest_of_the_last && (!read_buf.is_empty() || wire.has_unread_bytes())
     }
 
     /// The head took too long (RFC 9110 §15.5.9).
@@ -165,12 +174,19 @@ impl<A: Application> Serving<A> {
     ///
     /// Closing with bytes unread makes the kernel send a reset, and the client may lose the answer
     /// for it: then the rest is read and thrown away first, within bounds.
-    async fn close(&self, mut wire: Wire, read_buf: &Bytes) {
+    async fn close(&self, wire: Wire, read_buf: &Bytes) {
         let leaves_something = self.connection.has_unread_body()
             || self.connection.phase() == Phase::Head
             || !read_buf.is_empty()
             || wire.has_unread_bytes();
-        if !(leaves_something && wire.waits_for_the_client()) {
+        if leaves_something {
+            self.discard(wire).await;
+        }
+    }
+
+    /// Reads until the client closes its side too, if ours was closed in order.
+    async fn discard(&self, mut wire: Wire) {
+        if !wire.waits_for_the_client() {
             return;
         }
         self.connection.enter(Phase::Closing);

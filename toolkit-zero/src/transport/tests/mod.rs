@@ -11,6 +11,7 @@ mod moves;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use http::{Request, Response, StatusCode};
@@ -32,6 +33,7 @@ const TOO_LONG: Duration = Duration::from_secs(20);
 struct Trial {
     entered: Arc<Semaphore>,
     release: Arc<Semaphore>,
+    calls: Arc<AtomicUsize>,
 }
 
 impl Trial {
@@ -39,6 +41,7 @@ impl Trial {
         Self {
             entered: Arc::new(Semaphore::new(0)),
             release: Arc::new(Semaphore::new(0)),
+            calls: Arc::default(),
         }
     }
 
@@ -90,6 +93,7 @@ impl Application for Trial {
 
     fn call(&self, connection: &Arc<Connection>, request: Request<Body>) -> Self::Future {
         let (this, connection) = (self.clone(), Arc::clone(connection));
+        self.calls.fetch_add(1, Ordering::Relaxed);
         Box::pin(async move {
             match request.uri().path() {
                 "/hold" => {
@@ -101,6 +105,14 @@ impl Application for Trial {
                     Ok(body) => Response::new(Body::from(body)),
                     Err(error) => answer(StatusCode::BAD_REQUEST, &format!("{error:?}")),
                 },
+                "/early" => {
+                    let body = request.into_body();
+                    tokio::spawn(async move {
+                        assert_eq!(body.collect(u64::MAX).await.unwrap().len(), 40);
+                        this.entered.add_permits(1);
+                    });
+                    answer(StatusCode::OK, "early")
+                }
                 "/refuse" => answer(StatusCode::PAYLOAD_TOO_LARGE, "too large"),
                 "/where" => {
                     let (peer, local) = (connection.peer(), connection.local());

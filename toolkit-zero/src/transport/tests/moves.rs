@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::net::Ipv4Addr;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -85,13 +85,17 @@ async fn the_port_stays_exclusive_after_overlapping_moves() {
     let narrow = accepting.addr();
     let wide = SocketAddr::from((Ipv4Addr::UNSPECIFIED, narrow.port()));
     let dual = SocketAddr::from((std::net::Ipv6Addr::UNSPECIFIED, narrow.port()));
-    for to in [narrow, wide, narrow, dual, wide, narrow] {
+    for to in [narrow, wide, narrow, dual, wide, narrow, dual] {
         drop(accepting.succeed(to).unwrap());
         for taken in [narrow, wide, dual] {
             let error = Accepting::start(taken, trial.clone(), &quick()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::AddrInUse, "{taken} while on {to}");
         }
-        assert!(!Client::connect(narrow).await.get("/a").await.closes());
+        let mut client = Client::connect(narrow).await;
+        let answer = client.get("/where").await;
+        assert!(!answer.closes());
+        let peer = client.stream.local_addr().unwrap();
+        assert_eq!(answer.body, format!("{peer} {narrow} false"));
     }
 }
 
@@ -154,6 +158,8 @@ async fn moves_between_families_lose_nothing() {
 #[derive(Debug)]
 struct Load {
     port: Mutex<u16>,
+    /// Its moves leave the port.
+    leaves: bool,
     over: AtomicBool,
     answered: AtomicUsize,
     refused: AtomicUsize,
@@ -165,15 +171,22 @@ async fn lose_nothing(addresses: impl Fn(SocketAddr, usize) -> SocketAddr) {
     let (mut accepting, _) = start(&quick().linger(Duration::from_millis(200)));
     let load = Arc::new(Load {
         port: Mutex::new(accepting.addr().port()),
+        leaves: addresses(accepting.addr(), 0).port() == 0,
         over: AtomicBool::new(false),
         answered: AtomicUsize::new(0),
         refused: AtomicUsize::new(0),
         lost: Mutex::default(),
     });
     let mut clients = JoinSet::new();
-    for kept in [true, true, true, true, false, false, false, false] {
+    let kinds = [
+        ClientKind::Kept,
+        ClientKind::Fresh,
+        ClientKind::Uploads,
+        ClientKind::Thinks,
+    ];
+    for kind in [kinds, kinds].concat() {
         let load = Arc::clone(&load);
-        clients.spawn(async move { load.requests(kept).await });
+        clients.spawn(async move { load.requests(kind).await });
     }
     let begun = Instant::now();
     let mut drains: Vec<Draining> = Vec::new();
@@ -212,8 +225,39 @@ async fn lose_nothing(addresses: impl Fn(SocketAddr, usize) -> SocketAddr) {
     assert!(moves > 3, "{moves}");
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ClientKind {
+    /// Keeps its connection.
+    Kept,
+    /// Connects for every request.
+    Fresh,
+    /// Sends a body, in two parts.
+    Uploads,
+    /// Keeps its connection, and leaves it idle for less than the linger.
+    Thinks,
+}
+
+impl ClientKind {
+    async fn request(self, client: &mut Client) -> io::Result<Answer> {
+        match self {
+            Self::Kept | Self::Fresh => client.try_get("/load").await,
+            Self::Uploads => {
+                let head = "POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n/l";
+                client.try_send(head).await?;
+                tokio::task::yield_now().await;
+                client.try_send("oad").await?;
+                client.try_answer().await
+            }
+            Self::Thinks => {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                client.try_get("/load").await
+            }
+        }
+    }
+}
+
 impl Load {
-    async fn requests(&self, kept: bool) {
+    async fn requests(&self, kind: ClientKind) {
         let mut client = None;
         while !self.over.load(Ordering::Relaxed) {
             let port = *self.port.lock().unwrap();
@@ -221,9 +265,10 @@ impl Load {
                 Some(client) => client,
                 None => match Client::try_connect(loopback(port)).await {
                     Ok(client) => client,
-                    // Between reading the port and the connect the server has moved away.
-                    Err(_) if port != *self.port.lock().unwrap() => {
+                    // It has moved away from this port and closed it, which is no loss.
+                    Err(error) if self.leaves && error.kind() == ErrorKind::ConnectionRefused => {
                         self.refused.fetch_add(1, Ordering::Relaxed);
+                        tokio::task::yield_now().await;
                         continue;
                     }
                     Err(error) => {
@@ -232,11 +277,11 @@ impl Load {
                     }
                 },
             };
-            match connected.try_get("/load").await {
+            match kind.request(&mut connected).await {
                 Ok(answer) => {
                     assert_eq!(answer.body, "/load");
                     self.answered.fetch_add(1, Ordering::Relaxed);
-                    client = (kept && !answer.closes()).then_some(connected);
+                    client = (kind != ClientKind::Fresh && !answer.closes()).then_some(connected);
                 }
                 Err(error) => self.lost.lock().unwrap().push(error),
             }
