@@ -218,8 +218,8 @@ async fn run_inside_of_a_runtime_is_an_error_that_says_so() {
 
 /// What `serve_managed` panics with.
 fn sentence_of_the_panic(server: Server, addr: SocketAddr) -> String {
-    let served = std::panic::AssertUnwindSafe(|| server.serve_managed(addr));
-    let panic = std::panic::catch_unwind(served).unwrap_err();
+    let attempt = std::panic::AssertUnwindSafe(|| server.serve_managed(addr));
+    let panic = std::panic::catch_unwind(attempt).unwrap_err();
     panic.downcast_ref::<String>().unwrap().clone()
 }
 

@@ -1,6 +1,8 @@
 //! What a server does, seen from outside: one module a subject.
 
 #[cfg(test)]
+mod attributes;
+#[cfg(test)]
 mod boot;
 #[cfg(test)]
 mod extract_body;
