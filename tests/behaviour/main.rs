@@ -17,6 +17,8 @@ mod http2;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
+mod life;
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod live_requests;

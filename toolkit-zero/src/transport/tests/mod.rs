@@ -108,7 +108,7 @@ impl Application for Trial {
                 "/early" => {
                     let body = request.into_body();
                     tokio::spawn(async move {
-                        assert_eq!(body.collect().await.unwrap().to_bytes().len(), 40);
+                        assert_eq!(body.collect(u64::MAX).await.unwrap().len(), 40);
                         this.entered.add_permits(1);
                     });
                     answer(StatusCode::OK, "early")
