@@ -33,10 +33,10 @@ fn faulty() -> (Server, Vec<u32>) {
 }
 
 fn faults(error: &BootError) -> &[Fault] {
-    match error {
-        BootError::Faults(faults) => faults,
-        other => panic!("{other}"),
-    }
+    let BootError::Faults(faults) = error else {
+        panic!("{error}")
+    };
+    faults
 }
 
 fn lines(fault: &Fault) -> Vec<u32> {

@@ -15,9 +15,9 @@ use toolkit_zero::routing::SocketType;
 
 use crate::support::{says, serve};
 
-type Sender = SendRequest<Full<Bytes>>;
+pub(crate) type Sender = SendRequest<Full<Bytes>>;
 
-async fn connect(addr: SocketAddr) -> Sender {
+pub(crate) async fn connect(addr: SocketAddr) -> Sender {
     let stream = TcpStream::connect(addr).await.unwrap();
     let (sender, connection) = handshake(TokioExecutor::new(), TokioIo::new(stream))
         .await
@@ -26,7 +26,7 @@ async fn connect(addr: SocketAddr) -> Sender {
     sender
 }
 
-async fn send(
+pub(crate) async fn send(
     sender: &Sender,
     method: Method,
     path: &str,

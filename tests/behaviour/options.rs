@@ -17,7 +17,7 @@ impl Drop for Tells {
     fn drop(&mut self) {
         if let Some(tell) = self.0.take() {
             // Whoever waited may be gone.
-            drop(tell.send(()));
+            tell.send(()).ok();
         }
     }
 }
@@ -35,7 +35,7 @@ async fn a_handler_past_its_timeout_is_dropped_and_answered_503() {
             }
         })
         .timeout(Duration::from_millis(1));
-    let quick = says("/quick", "quick").timeout(Duration::from_secs(3600));
+    let quick = says("/quick", "quick").timeout(Duration::from_hours(1));
     let (_bg, mut client) = connected([route, quick]).await;
     let answer = client.send("GET", "/never").await;
     assert_eq!(answer.status, 503);
@@ -59,7 +59,7 @@ struct Ends(bool, Option<oneshot::Sender<bool>>);
 impl Drop for Ends {
     fn drop(&mut self) {
         if let Some(tell) = self.1.take() {
-            drop(tell.send(self.0));
+            tell.send(self.0).ok();
         }
     }
 }
@@ -144,35 +144,4 @@ async fn a_handler_that_finishes_answers_a_client_that_stayed() {
     waiting.release.send(true).unwrap();
     assert_eq!(client.answer().await.text(), "finished");
     assert!(waiting.finished.await.unwrap());
-}
-
-#[tokio::test]
-async fn a_full_blocking_pool_refuses_with_503_and_recovers() {
-    // 256 run, 1,024 wait (DESIGN.md section 9): all of them and one more, over connections of their own.
-    const ADMITTED: usize = 256 + 1024;
-    let (release, released) = std::sync::mpsc::channel::<()>();
-    let released = std::sync::Mutex::new(released);
-    let route = ServerMechanism::get("/blocks").onconnect_sync(move || {
-        // Disconnected is the signal: all who wait see it.
-        released.lock().unwrap().recv().unwrap_err();
-        "done"
-    });
-    let (bg, _client) = connected([route]).await;
-    let mut requests = tokio::task::JoinSet::new();
-    for _ in 0..=ADMITTED {
-        let mut client = Client::connect(bg.addr()).await;
-        requests.spawn(async move { client.send("GET", "/blocks").await });
-    }
-    // Nobody who was admitted can be answered yet.
-    let refused = requests.join_next().await.unwrap().unwrap();
-    problem(&refused, 503, "/blocks");
-    assert!(refused.header("retry-after").is_some());
-    drop(release);
-    let served = requests.join_all().await;
-    assert_eq!(served.len(), ADMITTED);
-    assert!(
-        served
-            .iter()
-            .all(|answer| answer.status == 200 && answer.text() == "done")
-    );
 }
