@@ -20,12 +20,6 @@ pub(crate) struct Table {
     pub(crate) generation: u64,
 }
 
-/// What serves a request: a future, and the route it belongs to.
-pub(crate) struct Begun {
-    pub(crate) answer: BoxFuture,
-    pub(crate) route: Option<Arc<RouteFacts>>,
-}
-
 impl Table {
     /// Adds a route with all its methods, or none of them.
     pub(crate) fn add(&mut self, route: SocketType, states: &Provided) -> Result<(), RouteError> {
@@ -151,55 +145,47 @@ impl Table {
         (self.slots, self.trie.len())
     }
 
-    /// Begins to answer a request. Total: what no route answers is answered here.
-    pub(crate) fn begin(&self, mut request: Request) -> Begun {
+    /// Chooses what serves a request, and tells the request. Total: what no route answers is answered here.
+    pub(crate) fn choose(&self, request: &mut Request) -> Result<&Entry, BoxFuture> {
         let raw = request.uri().path();
         let key = match path::key(raw) {
             Ok(key) => key,
             Err(error) => {
-                return refuse(&request, Problem::bad_request().detail(error.to_string()));
+                return Err(refuse(
+                    request,
+                    Problem::bad_request().detail(error.to_string()),
+                ));
             }
         };
-        let Some((slot, spans)) = self.find(request.method(), &key) else {
-            return self.otherwise(&request, &key);
+        let Some((slot, captures)) = self.find(request.method(), raw, &key) else {
+            return Err(self.otherwise(request, &key));
         };
         if !slot.enabled {
             let problem = Problem::service_unavailable()
                 .detail("this route is switched off")
                 .retry_after(1);
-            return refuse(&request, problem);
+            return Err(refuse(request, problem));
         }
-        let mut captures = Captures::default();
-        for span in spans.iter() {
-            let span = if key.len() == raw.len() {
-                span
-            } else {
-                path::raw_span(raw, &key, span)
-            };
-            captures.push(span.start, span.end);
-        }
-        let route = Arc::clone(&slot.entry.facts);
-        request.matched(Arc::clone(&route), captures);
-        Begun {
-            answer: slot.entry.endpoint.call(request),
-            route: Some(route),
-        }
+        request.matched(Arc::clone(&slot.entry.facts), captures);
+        Ok(&slot.entry)
     }
 
     /// The best route that has the method; for `HEAD`, if none is declared, the best that has `GET`.
-    fn find(&self, method: &Method, key: &[u8]) -> Option<(&Slot, Spans)> {
-        let declared = self.declared(method, key);
+    fn find(&self, method: &Method, raw: &str, key: &[u8]) -> Option<(&Slot, Captures)> {
+        let declared = self.declared(method, raw, key);
         if declared.is_none() && *method == Method::HEAD {
-            self.declared(&Method::GET, key)
+            self.declared(&Method::GET, raw, key)
         } else {
             declared
         }
     }
 
-    fn declared(&self, method: &Method, key: &[u8]) -> Option<(&Slot, Spans)> {
+    fn declared(&self, method: &Method, raw: &str, key: &[u8]) -> Option<(&Slot, Captures)> {
         let mut found = None;
         self.trie.search(key, &mut |methods, spans| {
-            found = methods.get(method).map(|slot| (slot, *spans));
+            found = methods
+                .get(method)
+                .map(|slot| (slot, captures(raw, key, spans)));
             found.is_some()
         });
         found
@@ -207,7 +193,7 @@ impl Table {
 
     /// The answer where no route has the method: 404, 405 with `Allow`, or the automatic `OPTIONS`.
     #[cold]
-    fn otherwise(&self, request: &Request, key: &[u8]) -> Begun {
+    fn otherwise(&self, request: &Request, key: &[u8]) -> BoxFuture {
         let mut matching = Vec::new();
         self.trie.search(key, &mut |methods, _| {
             matching.push(methods);
@@ -227,10 +213,7 @@ impl Table {
         let allow = names_of(&allowed(matching.into_iter()));
         if *request.method() == Method::OPTIONS {
             let response = ([(ALLOW, allow)], NoContent).into_response();
-            return Begun {
-                answer: Box::pin(std::future::ready(response)),
-                route: None,
-            };
+            return Box::pin(std::future::ready(response));
         }
         let detail = format!(
             "{} is not allowed at {}; allowed are {allow}",
@@ -248,12 +231,23 @@ impl Table {
 
 /// An answer that is ready.
 #[cold]
-fn refuse(request: &Request, problem: Problem) -> Begun {
+fn refuse(request: &Request, problem: Problem) -> BoxFuture {
     let response: Response = problem.instance(request.uri().path()).into_response();
-    Begun {
-        answer: Box::pin(std::future::ready(response)),
-        route: None,
+    Box::pin(std::future::ready(response))
+}
+
+/// Where the captures lie in the raw path, of which `key` was decoded.
+fn captures(raw: &str, key: &[u8], spans: &Spans) -> Captures {
+    let mut captures = Captures::default();
+    for span in spans.iter() {
+        let span = if key.len() == raw.len() {
+            span
+        } else {
+            path::raw_span(raw, key, span)
+        };
+        captures.push(span.start, span.end);
     }
+    captures
 }
 
 /// A route is checked the same way before the server starts and while it runs.
