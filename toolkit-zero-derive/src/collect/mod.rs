@@ -70,7 +70,7 @@ pub(crate) fn collection(
         let prefix = &krate.prefix;
         quote!(__p::Mount { package: #package, prefix: #prefix, named: true })
     });
-    let origin = names::origin(function);
+    let origin = names::origin(function, Span::call_site());
     let server = quote! {
         __p::collect(
             #own,
@@ -214,7 +214,7 @@ pub(crate) fn link_crates(input: TokenStream) -> TokenStream {
         let Some(package) = package_of(&package, name, &mut diagnostics) else {
             continue;
         };
-        let (link, origin) = (link(name), names::origin("link!"));
+        let (link, origin) = (link(name), names::origin("link!", Span::call_site()));
         linked.extend(quote! {
             #link
             __p::inventory::submit! { __p::Linked::new(#own, #package, #origin) }

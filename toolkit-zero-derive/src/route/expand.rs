@@ -133,7 +133,7 @@ fn definition(function: &Function, route: &Route, documentation: &TokenStream) -
     let options = &declaration.options;
     let methods = &declaration.methods;
     let pattern = &declaration.own.text;
-    let origin = names::origin(&plain(&function.name));
+    let origin = names::origin(&plain(&function.name), declaration.span);
     let mut calls = TokenStream::new();
     if !declaration.inherited.prefix.is_empty() {
         let prefix = &declaration.inherited.prefix;

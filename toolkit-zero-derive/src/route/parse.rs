@@ -70,8 +70,9 @@ pub(crate) fn declarations(
     found.into_iter().flatten().collect()
 }
 
+/// Below one of ours, by whatever path it is named: no one routes a function with two frameworks.
 fn is_route(attribute: &Attribute) -> bool {
-    attribute.may_be_ours() && declares_a_route(&attribute.name())
+    declares_a_route(&attribute.name())
 }
 
 fn sibling(

@@ -9,6 +9,7 @@ use syn::Lit;
 use crate::names::Runtime;
 use crate::options::Options;
 use crate::pattern::Pattern;
+use crate::syntax::attribute::Attribute;
 use crate::syntax::text::string_of;
 use crate::syntax::tokens::{
     Angles, flat, group, ident, is_ident, is_punct, split_at_commas, stream,
@@ -118,6 +119,16 @@ impl Inherited {
         options.timeout_ms = options.timeout_ms.or(self.timeout_ms);
         options.cancel_on_disconnect = options.cancel_on_disconnect.or(self.cancel_on_disconnect);
         options.krate = options.krate.take().or_else(|| self.krate.clone());
+    }
+
+    /// Is the attribute written as ours are: alone, or behind the path of the framework, renamed or not?
+    pub(crate) fn knows(&self, attribute: &Attribute) -> bool {
+        let renamed = || {
+            let last = self.krate.clone()?.into_iter().last()?.to_string();
+            let before = attribute.path.iter().rev().nth(1)?;
+            Some(*before == last)
+        };
+        attribute.may_be_ours() || renamed() == Some(true)
     }
 
     pub(crate) fn runtime(&self) -> Runtime {

@@ -3,7 +3,7 @@
 mod inherit;
 mod walk;
 
-use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use crate::diagnostics::{Diagnostics, with_help};
@@ -14,7 +14,7 @@ use crate::route::layer_static;
 use crate::syntax::attribute::Attribute;
 use crate::syntax::function::Reader;
 use crate::syntax::text::string;
-use crate::syntax::tokens::{flat, group, ident, is_ident, stream};
+use crate::syntax::tokens::{flat, group, ident, is_ident, plain, stream};
 
 pub(crate) use inherit::{Inherited, LayerPath};
 
@@ -173,7 +173,7 @@ fn expand(outer: &Inherited, prefix: &str, options: &Options, module: &Module) -
         quote!(#conditions #layer)
     });
     let rewritten = walk::rewrite(contents.stream(), &sum.deeper());
-    let (whole, origin) = (&sum.prefix, names::origin(&name.to_string()));
+    let (whole, origin) = (&sum.prefix, names::origin(&plain(name), Span::call_site()));
     let marker = quote! {
         const _: () = {
             use #private as __p;

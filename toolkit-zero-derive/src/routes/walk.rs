@@ -26,7 +26,7 @@ pub(crate) fn rewrite(tokens: TokenStream, inherited: &Inherited) -> TokenStream
             group(trees.get(at + 1), Delimiter::Bracket),
         ) {
             let attribute = Attribute::new(pound.clone(), brackets.clone());
-            has_its_own |= attribute.may_be_ours() && attribute.name() == "routes";
+            has_its_own |= inherited.knows(&attribute) && attribute.name() == "routes";
             learned(&attribute, inherited)
                 .unwrap_or(attribute)
                 .to_tokens(&mut rewritten);
@@ -92,7 +92,7 @@ fn learned(attribute: &Attribute, inherited: &Inherited) -> Option<Attribute> {
         return Some(attribute.with_contents(quote!(cfg_attr(#predicate, #(#contents),*))));
     }
     let name = attribute.name();
-    if !attribute.may_be_ours() || !(declares_a_route(&name) || name == "routes") {
+    if !inherited.knows(attribute) || !(declares_a_route(&name) || name == "routes") {
         return None;
     }
     let trees = flat(attribute.brackets.stream());

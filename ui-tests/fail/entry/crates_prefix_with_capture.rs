@@ -1,0 +1,2 @@
+#[toolkit_zero::main(crates(a = "/{id}"))]
+async fn main() {}

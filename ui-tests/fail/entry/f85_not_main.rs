@@ -1,0 +1,4 @@
+#[toolkit_zero::main]
+async fn start() {}
+
+fn main() {}

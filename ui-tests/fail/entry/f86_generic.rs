@@ -1,0 +1,2 @@
+#[toolkit_zero::main]
+async fn main<T>() {}

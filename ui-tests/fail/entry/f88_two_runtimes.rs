@@ -1,0 +1,3 @@
+#[toolkit_zero::main]
+#[tokio::main]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[toolkit_zero::main(workers = 0)]
+async fn main() {}

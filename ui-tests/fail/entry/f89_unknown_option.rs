@@ -1,0 +1,2 @@
+#[toolkit_zero::main(worker = 4)]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[toolkit_zero::main(crates(no_such_crate))]
+async fn main() {}

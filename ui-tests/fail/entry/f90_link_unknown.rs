@@ -1,0 +1,3 @@
+toolkit_zero::link!(no_such_crate);
+
+fn main() {}

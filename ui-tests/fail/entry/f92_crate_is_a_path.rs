@@ -1,0 +1,2 @@
+#[toolkit_zero::main(crate = "x")]
+async fn main() {}

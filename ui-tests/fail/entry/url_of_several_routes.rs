@@ -1,0 +1,9 @@
+use toolkit_zero::prelude::*;
+
+#[get("/a")]
+#[get("/b")]
+async fn both() {}
+
+fn main() {
+    let _ = url!(both);
+}

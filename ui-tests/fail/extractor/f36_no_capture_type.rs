@@ -1,0 +1,8 @@
+use toolkit_zero::prelude::*;
+
+struct Id;
+
+#[get("/{id}")]
+async fn user(id: Id) {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/{id}")]
+async fn user(id: Option<u64>) {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/{*rest}")]
+async fn user(rest: u64) {}
+
+fn main() {}

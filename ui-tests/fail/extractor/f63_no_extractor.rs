@@ -1,0 +1,8 @@
+use toolkit_zero::prelude::*;
+
+struct Page;
+
+#[get("/")]
+async fn user(page: Page) {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use toolkit_zero::prelude::*;
+
+struct Page;
+
+#[post("/")]
+async fn user(page: Json<Page>) {}
+
+fn main() {}

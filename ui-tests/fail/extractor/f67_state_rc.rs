@@ -1,0 +1,8 @@
+use toolkit_zero::prelude::*;
+
+use std::rc::Rc;
+
+#[get("/")]
+async fn user(State(_db): State<Rc<u8>>) {}
+
+fn main() {}

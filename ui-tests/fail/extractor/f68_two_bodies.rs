@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[post("/")]
+async fn user(text: String, bytes: Bytes) {}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use toolkit_zero::prelude::*;
+
+struct User;
+
+#[get("/")]
+async fn user() -> User {
+    User
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use toolkit_zero::prelude::*;
+
+struct User;
+
+#[get("/")]
+async fn user() -> Option<User> {
+    None
+}
+
+fn main() {}

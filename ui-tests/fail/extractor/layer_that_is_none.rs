@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/", layer = 5)]
+async fn user() {}
+
+fn main() {}

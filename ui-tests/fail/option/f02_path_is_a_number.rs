@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get(5)]
+async fn user() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/users", nmae = "x")]
+async fn user() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/users", colour = "red")]
+async fn user() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/", status = "ok")]
+async fn user() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/", method = "POST")]
+async fn user() {}
+
+fn main() {}

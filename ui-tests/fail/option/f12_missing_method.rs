@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[toolkit_zero::route("/")]
+async fn user() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[toolkit_zero::route(get, "/")]
+async fn user() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/" name = "x")]
+async fn user() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get(b"/x")]
+async fn user() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/", timeout = "-1s")]
+async fn user() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/", crate = "x")]
+async fn user() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("users")]
+async fn user() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/a/{id")]
+async fn user() {}
+
+fn main() {}

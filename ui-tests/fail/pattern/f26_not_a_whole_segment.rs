@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/v{n}")]
+async fn user(n: u64) {}
+
+fn main() {}

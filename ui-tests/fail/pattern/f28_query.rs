@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/a?page={n}")]
+async fn user() {}
+
+fn main() {}

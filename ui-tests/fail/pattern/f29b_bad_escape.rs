@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/a%2")]
+async fn user() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/a/../b")]
+async fn user() {}
+
+fn main() {}

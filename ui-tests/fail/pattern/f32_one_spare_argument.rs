@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/users/{number}")]
+async fn user(id: u64) {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/users/{x}")]
+async fn user(_: u64) {}
+
+fn main() {}

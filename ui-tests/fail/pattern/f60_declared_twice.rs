@@ -1,0 +1,7 @@
+use toolkit_zero::prelude::*;
+
+#[get("/")]
+#[get("/")]
+async fn user() {}
+
+fn main() {}

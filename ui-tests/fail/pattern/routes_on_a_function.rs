@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[routes("/users")]
+fn users() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[routes("/users")]
+mod users;
+
+fn main() {}

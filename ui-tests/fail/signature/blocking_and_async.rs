@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/", blocking)]
+async fn user() {}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use toolkit_zero::prelude::*;
+
+struct Users;
+
+impl Users {
+    #[get("/")]
+    async fn user() {}
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/")]
+fn user() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/")]
+async fn user<const N: usize>() {}
+
+fn main() {}

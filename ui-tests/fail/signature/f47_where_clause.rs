@@ -1,0 +1,10 @@
+use toolkit_zero::prelude::*;
+
+#[get("/")]
+async fn user()
+where
+    String: Clone,
+{
+}
+
+fn main() {}

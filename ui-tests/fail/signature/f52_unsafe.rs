@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/")]
+async unsafe fn user() {}
+
+fn main() {}

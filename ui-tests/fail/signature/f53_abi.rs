@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/")]
+async extern "C" fn user() {}
+
+fn main() {}

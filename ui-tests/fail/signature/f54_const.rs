@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/")]
+const async fn user() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/")]
+struct User;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use toolkit_zero::prelude::*;
+
+trait Users {
+    #[get("/")]
+    async fn user();
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+use toolkit_zero::prelude::*;
+
+#[get("/")]
+async fn main() {}

@@ -1,0 +1,7 @@
+use toolkit_zero::prelude::*;
+
+#[get("/")]
+#[test]
+async fn user() {}
+
+fn main() {}

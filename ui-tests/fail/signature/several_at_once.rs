@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[get("/users/{idd}", nmae = "x", status = 700)]
+fn user<T>(id: u64, name: &str) {}
+
+fn main() {}
