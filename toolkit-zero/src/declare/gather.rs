@@ -44,7 +44,7 @@ fn choose(
         } else {
             &mut gathered.unmounted
         };
-        *counts.entry(def.origin.package()).or_default() += 1;
+        *counts.entry(def.origin.package()).or_default() += def.methods.len();
     }
     chosen.sort_by_key(|def| (def.origin, def.pattern, def.methods));
     empty_crates(&mut gathered, mounts, links, &prefixes, origin);
@@ -78,7 +78,7 @@ fn prefixes(
     }
     // `link!` carries on from package to package.
     loop {
-        let new: Vec<_> = links
+        let mut new: Vec<_> = links
             .iter()
             .filter(|link| !prefixes.contains_key(link.package))
             .filter_map(|link| prefixes.get(link.by).map(|prefix| (link.package, *prefix)))
@@ -86,7 +86,11 @@ fn prefixes(
         if new.is_empty() {
             return prefixes;
         }
-        prefixes.extend(new);
+        // Links come in any order; where two disagree, the least prefix holds.
+        new.sort_unstable();
+        for (package, prefix) in new {
+            prefixes.entry(package).or_insert(prefix);
+        }
     }
 }
 
@@ -191,8 +195,9 @@ fn lost_prefix(faults: &mut Vec<Fault>, def: &RouteDef, groups: &[&'static Group
     let Some(group) = around.max_by_key(|group| group.module.len()) else {
         return;
     };
-    let kept = def
-        .prefix
+    // Written out in the route, it is there too.
+    let whole = format!("{}{}", def.prefix, def.pattern);
+    let kept = whole
         .strip_prefix(group.prefix)
         .is_some_and(|below| below.is_empty() || below.starts_with('/'));
     if !kept {

@@ -46,7 +46,10 @@ impl Url {
     /// # Panics
     /// They are not. `url!` asks in a constant, so the program does not compile.
     #[track_caller]
-    #[expect(clippy::panic, reason = "evaluated by the compiler, which shows the sentence")]
+    #[expect(
+        clippy::panic,
+        reason = "evaluated by the compiler, which shows the sentence"
+    )]
     pub const fn check(&self, names: &[&str]) {
         let Some(parts) = self.parts else {
             panic!("{}", self.usage)
