@@ -98,13 +98,17 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
 }
 
 impl Booted {
+    /// What was found beside the routes.
+    pub(super) fn report(&self) -> &StartReport {
+        &self.report
+    }
+
     /// Binds and serves.
     pub(super) fn serve(self, addr: SocketAddr) -> Result<BackgroundServer, BootError> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| BootError::NoRuntime)?;
         let accepting = Accepting::start(addr, self.dispatch, &self.limits)
             .map_err(|source| BootError::Bind { addr, source })?;
         self.running.started(accepting, runtime);
-        self.report.log();
         Ok(BackgroundServer::new(
             self.running,
             self.routes,

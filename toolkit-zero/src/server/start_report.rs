@@ -28,7 +28,7 @@ impl StartReport {
     }
 
     /// One sentence a package that is linked but not mounted, and one for what makes panics deadly.
-    fn remarks(&self) -> Vec<String> {
+    pub(crate) fn remarks(&self) -> Vec<String> {
         let mut remarks: Vec<String> = self
             .unmounted
             .iter()
@@ -49,7 +49,7 @@ impl StartReport {
         remarks
     }
 
-    /// The table of routes, the address, and the remarks.
+    /// The table of routes, the remarks, and the address.
     pub(super) fn text(&self, addr: SocketAddr, routes: &Snapshot) -> String {
         let mut text = String::new();
         let widest = |width: fn(&crate::routing::RouteInfo) -> usize| {
@@ -86,6 +86,9 @@ impl StartReport {
                 parts.join(", ")
             );
             text.push_str(&line);
+        }
+        for remark in self.remarks() {
+            text.push_str(&format!("  {remark}\n"));
         }
         text + &format!("serving on http://{addr}\n")
     }
