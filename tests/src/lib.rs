@@ -1,5 +1,7 @@
 //! What the tests share: a client that writes bytes and reads answers, and nothing more.
 
+pub mod program;
+
 use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
