@@ -224,3 +224,8 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
         .windows(wanted.len())
         .position(|window| window == wanted)
 }
+
+/// The programs of the README, compiled as doctests.
+#[doc = include_str!("../../README.md")]
+#[derive(Debug)]
+pub struct Readme;

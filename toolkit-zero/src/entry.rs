@@ -219,6 +219,7 @@ fn log() {
     };
     let format = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .with_target(false);
     // One that is there already stays.
     drop(

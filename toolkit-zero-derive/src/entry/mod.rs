@@ -2,15 +2,15 @@
 
 mod parse;
 
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
 
 use crate::collect::{Collection, Package, collection};
 use crate::diagnostics::{Diagnostics, with_help};
 use crate::names::{self, Runtime};
 use crate::options::{self, Arguments, OF_MAIN, Options, Piece};
+use crate::route::named_answer;
 use crate::syntax::function::Function;
-use crate::syntax::tokens::ends;
 use parse::Form;
 
 const DEFAULT_ADDRESS: &str = "127.0.0.1:8080";
@@ -41,7 +41,7 @@ fn expand_for(package: &Package, arguments: TokenStream, item: TokenStream) -> T
     let collection = collection(package, &options, "main", &mut diagnostics);
     match (form, diagnostics.is_empty()) {
         (Some(form), true) => expand(&function, form, &options, &collection),
-        _ => refuse(&function, diagnostics),
+        _ => diagnostics.beside(function),
     }
 }
 
@@ -60,12 +60,8 @@ fn expand(
         None => quote!(::core::option::Option::None),
     };
     let run = format_ident!("{}", form.call());
-    // A return type that is no outcome is reported where it is written.
-    let span = function
-        .output
-        .as_ref()
-        .map_or_else(|| function.name.span(), |output| ends(output).0);
-    let main = quote_spanned!(span=> main);
+    // Named, so that one that is no outcome is reported where it is written.
+    let answer = named_answer(function).unwrap_or_else(|| quote!(_));
     let visibility = &function.visibility;
     quote! {
         #conditions
@@ -75,28 +71,12 @@ fn expand(
                 #links
             };
             use #private as __p;
-            __p::entry::#run(
+            __p::entry::#run::<#answer>(
                 __p::entry::Entry { addr: #address, workers: #workers },
                 || #server,
-                #main,
+                main,
             )
         }
-    }
-}
-
-/// The errors, and a `main` that adds none of its own: rustc wants one, and wants it not to be `async`.
-fn refuse(function: &Function, diagnostics: Diagnostics) -> TokenStream {
-    let errors = diagnostics.into_tokens();
-    if function.name != "main" || function.asyncness.is_none() {
-        return quote!(#function #errors);
-    }
-    let name = proc_macro2::Ident::new("main", Span::call_site());
-    quote! {
-        fn #name() {
-            #[allow(dead_code)]
-            #function
-        }
-        #errors
     }
 }
 

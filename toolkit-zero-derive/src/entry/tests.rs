@@ -13,25 +13,25 @@ fn every_form_has_its_call() {
             quote!(
                 async fn main() {}
             ),
-            "entry :: run (",
+            "entry :: run :: <",
         ),
         (
             quote!(
                 async fn main(server: &mut Server) {}
             ),
-            "entry :: run_configured (",
+            "entry :: run_configured :: <",
         ),
         (
             quote!(
                 async fn main(bg: &mut server::BackgroundServer) {}
             ),
-            "entry :: run_beside (",
+            "entry :: run_beside :: <",
         ),
         (
             quote!(
                 async fn main(server: Server) -> Result<(), E> {}
             ),
-            "entry :: run_by_hand (",
+            "entry :: run_by_hand :: <",
         ),
     ] {
         let text = expanded(quote!(), item);

@@ -58,7 +58,10 @@ pub(crate) fn routes(
                 "this route is declared twice",
                 "remove one of the attributes",
             );
-            diagnostics.push(declaration.span, message);
+            match &declaration.sibling {
+                Some(attribute) => diagnostics.push_over(attribute, message),
+                None => diagnostics.push(declaration.span, message),
+            }
             continue;
         }
         let arguments = arguments(function, &full);

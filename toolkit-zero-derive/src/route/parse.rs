@@ -18,8 +18,10 @@ const HTTP_METHODS: [&str; 9] = [
 
 /// One attribute, read.
 pub(crate) struct Declaration {
-    /// Where the attribute is, for errors that concern all of it.
+    /// Where the attribute is: the route's own line.
     pub(crate) span: Span,
+    /// The attribute itself, if it is not the one that is being expanded.
+    pub(crate) sibling: Option<Attribute>,
     pub(crate) methods: Vec<String>,
     pub(crate) path: Literal,
     /// The pattern as the function has it.
@@ -81,13 +83,10 @@ fn sibling(
     diagnostics: &mut Diagnostics,
 ) -> Option<Declaration> {
     let arguments = attribute.arguments().unwrap_or_default();
-    declaration(
-        &attribute.name(),
-        attribute.span(),
-        arguments,
-        condition,
-        diagnostics,
-    )
+    let span = attribute.pound.span();
+    let mut found = declaration(&attribute.name(), span, arguments, condition, diagnostics)?;
+    found.sibling = Some(attribute.clone());
+    Some(found)
 }
 
 fn declaration(
@@ -114,6 +113,7 @@ fn declaration(
     let own = pattern(&path, diagnostics)?;
     (!methods.is_empty()).then_some(Declaration {
         span,
+        sibling: None,
         methods,
         path,
         own,

@@ -391,7 +391,7 @@ fn mistakes_in_the_head_have_their_sentences() {
         ),
         (
             quote!(
-                const async fn f() {}
+                const fn f() {}
             ),
             "a handler cannot be `const`",
         ),

@@ -136,17 +136,19 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             );
         }
         names.push(text);
-        values.push(stream(value));
+        let borrow = quote_spanned!(value[0].span()=> &);
+        let value = stream(value);
+        values.push(quote!(#borrow (#value)));
     }
     if !diagnostics.is_empty() {
         return diagnostics.into_tokens();
     }
     let item = names::url_item(&last, last.span());
     let check =
-        quote_spanned!(last.span()=> const _: () = #before #item::URL.check(&[#(#names),*]););
+        quote_spanned!(last.span()=> const _: () = <#before #item>::URL.check(&[#(#names),*]););
     quote! {{
         #check
-        #before #item::URL.write(&[#((#names, &#values)),*])
+        <#before #item>::URL.write(&[#((#names, #values)),*])
     }}
 }
 
@@ -171,7 +173,7 @@ mod tests {
     fn the_item_is_named_after_the_last_segment() {
         let text = expand(quote!(users::r#type, id = 7)).to_string();
         assert!(
-            text.contains("users :: __url_of_type :: URL . write"),
+            text.contains("< users :: __url_of_type > :: URL . write"),
             "{text}"
         );
     }

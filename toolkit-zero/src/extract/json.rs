@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_path_to_error::{Path, Segment};
 
 use super::body::{collected, has_body};
@@ -66,8 +66,15 @@ fn not_json(content_type: Option<&[u8]>) -> Problem {
 /// The refusal for a body that could not be read: 400 if it is not JSON, 422 with a pointer if it has another shape.
 #[cold]
 pub(super) fn refused<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Problem {
+    let syntax = |error: &serde_json::Error| {
+        Problem::bad_request().detail(format!("the body is not JSON: {error}"))
+    };
     if !error.is_data() {
-        return Problem::bad_request().detail(format!("the body is not JSON: {error}"));
+        return syntax(error);
+    }
+    // serde tells the first mistake; what is no JSON further on is no JSON of another shape.
+    if let Err(error) = serde_json::from_slice::<IgnoredAny>(bytes) {
+        return syntax(&error);
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let pointer = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {

@@ -39,7 +39,7 @@ impl Connection {
     ) -> Arc<Self> {
         let word = Word {
             phase: Phase::First,
-            since: sweeper.refresh(),
+            since: sweeper.now(),
         };
         Arc::new(Self {
             peer,

@@ -143,9 +143,11 @@ impl<A: Application> Serving<A> {
         .await
     }
 
-    /// Whether an idle connection has something of a next request after all.
+    /// Whether an idle connection has something of a next request after all. A body that nobody holds
+    /// has been read to its end by hyper, which would have closed the connection otherwise.
     fn has_begun_again(&self, wire: &Wire, read_buf: &Bytes) -> bool {
-        !self.connection.has_unread_body() && (!read_buf.is_empty() || wire.has_unread_bytes())
+        let rest_of_the_last = self.connection.has_unread_body() && self.connection.body_is_held();
+        !rest_of_the_last && (!read_buf.is_empty() || wire.has_unread_bytes())
     }
 
     /// The head took too long (RFC 9110 §15.5.9).

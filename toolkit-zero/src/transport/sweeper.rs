@@ -13,10 +13,11 @@ use super::phase::{Deadlines, Phase, Verdict};
 /// One coarse clock, and the walk over the connections that it paces.
 ///
 /// No request arms a timer: a connection writes its phase and the clock's time into a word, the
-/// sweeper reads the words once a tick. Its task exists only while there are connections.
+/// sweeper reads the words once a tick. Its task exists only while there are connections, and the clock
+/// stands still without it. A sweep moves the clock by two ticks at most: a process that was stalled or
+/// suspended does not blame its clients for the time it was away.
 #[derive(Debug)]
 pub(super) struct Sweeper {
-    start: Instant,
     tick: Duration,
     now: AtomicU64,
     deadlines: Deadlines,
@@ -33,7 +34,6 @@ struct Watched {
 impl Sweeper {
     pub(super) fn new(limits: &LimitValues) -> Arc<Self> {
         Arc::new(Self {
-            start: Instant::now(),
             tick: Deadlines::tick(limits),
             now: AtomicU64::new(0),
             deadlines: Deadlines::new(limits),
@@ -42,15 +42,9 @@ impl Sweeper {
         })
     }
 
-    /// Milliseconds since the sweeper was made, up to a tick old.
+    /// Milliseconds of the coarse clock, up to a tick old.
     pub(super) fn now(&self) -> u64 {
         self.now.load(Ordering::Relaxed)
-    }
-
-    /// Asks the real clock. While there are no connections nobody else does.
-    pub(super) fn refresh(&self) -> u64 {
-        let elapsed = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(0);
-        self.now.fetch_max(elapsed, Ordering::Relaxed).max(elapsed)
     }
 
     /// What `connection` is asked for now.
@@ -76,12 +70,18 @@ impl Sweeper {
     }
 
     async fn run(&self) {
+        let mut last = Instant::now();
+        let mut lived = Duration::ZERO;
         loop {
             tokio::select! {
                 () = tokio::time::sleep(self.tick) => {}
                 () = self.at_once.notified() => {}
             }
-            self.refresh();
+            lived += last.elapsed().min(self.tick * 2);
+            last = Instant::now();
+            let whole = u64::try_from(lived.as_millis()).unwrap_or(0);
+            lived -= Duration::from_millis(whole);
+            self.now.fetch_add(whole, Ordering::Relaxed);
             if !self.sweep() {
                 return;
             }

@@ -105,6 +105,14 @@ impl Application for Trial {
                     Ok(body) => Response::new(Body::from(body)),
                     Err(error) => answer(StatusCode::BAD_REQUEST, &format!("{error:?}")),
                 },
+                "/early" => {
+                    let body = request.into_body();
+                    tokio::spawn(async move {
+                        assert_eq!(body.collect(u64::MAX).await.unwrap().len(), 40);
+                        this.entered.add_permits(1);
+                    });
+                    answer(StatusCode::OK, "early")
+                }
                 "/refuse" => answer(StatusCode::PAYLOAD_TOO_LARGE, "too large"),
                 "/where" => {
                     let (peer, local) = (connection.peer(), connection.local());
