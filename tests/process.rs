@@ -152,7 +152,7 @@ fn the_form_by_hand_boots_and_waits_by_itself() {
 
 #[test]
 fn the_form_by_hand_reports_its_boot_error() {
-    let text = refusal("by_hand_without_state", &[]);
+    let text = refusal_of_many("by_hand_without_state", &[]);
     assert!(
         text.starts_with("error: the server cannot start: 1 fault"),
         "{text}"

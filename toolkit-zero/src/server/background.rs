@@ -148,8 +148,8 @@ impl BackgroundServer {
                 biased;
                 () = running.stopping().cancelled() => {}
                 signal = signals.next() => {
-                    tracing::info!(signal, "stopping; a second signal cuts what is left");
                     running.stop();
+                    tracing::info!(signal, "stopping; a second signal cuts what is left");
                 }
             }
         }
