@@ -15,6 +15,8 @@ mod http2;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
+mod life;
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod live_requests;
@@ -38,3 +40,5 @@ mod streams;
 mod stress;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod trailing_slash;

@@ -56,17 +56,16 @@ impl Dispatch {
 
     /// Begins to answer one request, which came over `link`.
     pub(crate) fn begin(&self, link: Arc<dyn Link>, request: http::Request<Body>) -> Answering {
-        let (head, body) = request.into_parts();
-        let is_head = head.method == Method::HEAD;
+        let is_head = *request.method() == Method::HEAD;
         let access =
             tracing::enabled!(target: "toolkit_zero::access", tracing::Level::DEBUG).then(|| {
                 Box::new((
-                    head.method.clone(),
-                    head.uri.clone(),
+                    request.method().clone(),
+                    request.uri().clone(),
                     tokio::time::Instant::now(),
                 ))
             });
-        let request = Request::new(head, body, Arc::clone(&self.context), Some(link));
+        let request = Request::new(request, Arc::clone(&self.context), Some(link));
         let (answer, route) = match &self.layered {
             None => {
                 let begun = self.routes.begin(request);

@@ -53,6 +53,14 @@ where
     }
 }
 
+/// As `Box::pin`, but with the box first: the request goes to its place in the future at once, not by way of the stack.
+macro_rules! boxed {
+    ($future:expr) => {{
+        let made = Box::write(Box::new_uninit(), $future);
+        Box::into_pin(made)
+    }};
+}
+
 macro_rules! calls {
     ($arguments:ident $handler:ident $blocking:ident $($T:ident)*) => {
         /// The arguments, in order; the one that takes the body comes last wherever it stands.
@@ -76,7 +84,7 @@ macro_rules! calls {
             O: IntoResponse,
             Fu: Future<Output = O> + Send + 'static,
         {
-            Box::pin(async move {
+            boxed!(async move {
                 let ($($T,)*) = match $arguments::<$($T),*>(&mut request).await {
                     Ok(arguments) => arguments,
                     Err(refused) => return refused,
@@ -92,7 +100,7 @@ macro_rules! calls {
             $($T: FromRequest + 'static,)*
             O: IntoResponse + 'static,
         {
-            Box::pin(async move {
+            boxed!(async move {
                 let ($($T,)*) = match $arguments::<$($T),*>(&mut request).await {
                     Ok(arguments) => arguments,
                     Err(refused) => return refused,
@@ -138,7 +146,7 @@ macro_rules! closures {
                     let takers = 0 $(+ $T::TAKES_BODY as usize)*;
                     assert!(takers <= 1, "a handler reads the request body twice; keep one of the arguments that take it");
                 }
-                Box::pin(async move {
+                boxed!(async move {
                     let ($($T,)*) = match $arguments::<$($T),*>(&mut request).await {
                         Ok(arguments) => arguments,
                         Err(refused) => return refused,
@@ -161,7 +169,7 @@ macro_rules! closures {
             }
 
             fn begin(self: Arc<Self>, mut request: Request) -> BoxFuture {
-                Box::pin(async move {
+                boxed!(async move {
                     let ($($T,)*) = match $arguments::<$($T),*>(&mut request).await {
                         Ok(arguments) => arguments,
                         Err(refused) => return refused,

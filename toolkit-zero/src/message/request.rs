@@ -6,7 +6,7 @@ use std::mem;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use http::{Extensions, HeaderMap, Method, Uri, Version, request::Parts};
+use http::{Extensions, HeaderMap, Method, Uri, Version};
 use tokio_util::sync::CancellationToken;
 
 use super::{Body, Captures, Context};
@@ -27,8 +27,7 @@ use super::{Body, Captures, Context};
 /// # fn main() {}
 /// ```
 pub struct Request {
-    head: Parts,
-    body: Body,
+    message: http::Request<Body>,
     known: Known,
 }
 
@@ -66,14 +65,12 @@ pub(crate) struct RouteFacts {
 
 impl Request {
     pub(crate) fn new(
-        head: Parts,
-        body: Body,
+        message: http::Request<Body>,
         context: Arc<Context>,
         link: Option<Arc<dyn Link>>,
     ) -> Self {
         Self {
-            head,
-            body,
+            message,
             known: Known {
                 captures: Captures::default(),
                 route: None,
@@ -85,37 +82,37 @@ impl Request {
 
     /// The request method.
     pub fn method(&self) -> &Method {
-        &self.head.method
+        self.message.method()
     }
 
     /// The request target.
     pub fn uri(&self) -> &Uri {
-        &self.head.uri
+        self.message.uri()
     }
 
     /// The HTTP version.
     pub fn version(&self) -> Version {
-        self.head.version
+        self.message.version()
     }
 
     /// The header fields.
     pub fn headers(&self) -> &HeaderMap {
-        &self.head.headers
+        self.message.headers()
     }
 
     /// The header fields, to change.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
-        &mut self.head.headers
+        self.message.headers_mut()
     }
 
     /// Values that layers put beside the request.
     pub fn extensions(&self) -> &Extensions {
-        &self.head.extensions
+        self.message.extensions()
     }
 
     /// Values that layers put beside the request, to change.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        &mut self.head.extensions
+        self.message.extensions_mut()
     }
 
     /// The address at the other end of the connection; `None` where there is no connection, as in a unit test.
@@ -143,17 +140,17 @@ impl Request {
 
     /// Takes the body out; what stays behind is empty.
     pub fn take_body(&mut self) -> Body {
-        mem::take(&mut self.body)
+        mem::take(self.message.body_mut())
     }
 
     /// The body, where it lies.
     pub fn body(&self) -> &Body {
-        &self.body
+        self.message.body()
     }
 
     /// The raw text of the capture at `index`, still percent-encoded.
     pub(crate) fn raw_capture(&self, index: usize) -> Option<&str> {
-        self.known.captures.raw(self.head.uri.path(), index)
+        self.known.captures.raw(self.uri().path(), index)
     }
 
     /// The decoded value of the capture at `index`.
@@ -202,27 +199,21 @@ impl Request {
 
 impl From<Request> for http::Request<Body> {
     fn from(request: Request) -> Self {
-        let Request {
-            mut head,
-            body,
-            known,
-        } = request;
-        head.extensions.insert(known);
-        Self::from_parts(head, body)
+        let Request { mut message, known } = request;
+        message.extensions_mut().insert(known);
+        message
     }
 }
 
 impl From<http::Request<Body>> for Request {
-    fn from(request: http::Request<Body>) -> Self {
-        let (mut head, body) = request.into_parts();
-        let known = if head.extensions.is_empty() {
+    fn from(mut message: http::Request<Body>) -> Self {
+        let known = if message.extensions().is_empty() {
             None
         } else {
-            head.extensions.remove::<Known>()
+            message.extensions_mut().remove::<Known>()
         };
         Self {
-            head,
-            body,
+            message,
             known: known.unwrap_or_default(),
         }
     }
@@ -234,7 +225,7 @@ impl fmt::Debug for Request {
             .field("method", self.method())
             .field("uri", self.uri())
             .field("headers", self.headers())
-            .field("body", &self.body)
+            .field("body", self.body())
             .finish_non_exhaustive()
     }
 }

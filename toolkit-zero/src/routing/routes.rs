@@ -9,9 +9,9 @@ use arc_swap::ArcSwap;
 use http::Method;
 use tokio::sync::watch;
 
-use super::table::{Begun, Table};
+use super::table::Table;
 use super::{Origin, RouteError, SocketType};
-use crate::message::{Provided, Request};
+use crate::message::{BoxFuture, Provided, Request, RouteFacts};
 
 /// A handle on the live route table: add, replace, remove, switch, observe.
 ///
@@ -38,6 +38,12 @@ use crate::message::{Provided, Request};
 #[derive(Clone)]
 pub struct Routes(Arc<Live>);
 
+/// What serves a request: a future, and the route it belongs to.
+pub(crate) struct Begun {
+    pub(crate) answer: BoxFuture,
+    pub(crate) route: Option<Arc<RouteFacts>>,
+}
+
 struct Live {
     current: ArcSwap<Table>,
     writer: Mutex<()>,
@@ -60,8 +66,18 @@ impl Routes {
     }
 
     /// Begins to answer a request with the routes of this moment. The guard of the snapshot does not leave this function.
-    pub(crate) fn begin(&self, request: Request) -> Begun {
-        self.0.current.load().begin(request)
+    #[inline]
+    pub(crate) fn begin(&self, mut request: Request) -> Begun {
+        match self.0.current.load().choose(&mut request) {
+            Ok(entry) => Begun {
+                answer: entry.endpoint.call(request),
+                route: Some(Arc::clone(&entry.facts)),
+            },
+            Err(answer) => Begun {
+                answer,
+                route: None,
+            },
+        }
     }
 
     /// Adds a route; it answers the next request. Returns the new generation.

@@ -1,29 +1,21 @@
-//! The route table: an immutable snapshot that answers what serves a request.
+//! The route table: an immutable snapshot, and how a new one is made from it. What it answers is in `lookup`.
 
 use std::sync::Arc;
 
 use http::Method;
-use http::header::ALLOW;
 
-use super::methods::{Entry, Methods, Slot, allowed, names_of};
-use super::trie::{Spans, Trie};
-use super::{Pattern, RouteError, SocketType};
-use crate::message::path;
-use crate::message::{BoxFuture, Captures, Provided, Request, Response, RouteFacts};
-use crate::reply::{IntoResponse, NoContent, Problem};
+use super::methods::{Entry, Methods, Slot};
+use super::trie::Trie;
+use super::{Pattern, RouteError, SocketType, TrailingSlash};
+use crate::message::Provided;
 
 /// All routes at one moment. A clone is one reference count.
 #[derive(Clone, Default)]
 pub(crate) struct Table {
-    trie: Trie<Methods>,
+    pub(super) trie: Trie<Methods>,
     slots: usize,
     pub(crate) generation: u64,
-}
-
-/// What serves a request: a future, and the route it belongs to.
-pub(crate) struct Begun {
-    pub(crate) answer: BoxFuture,
-    pub(crate) route: Option<Arc<RouteFacts>>,
+    pub(crate) trailing_slash: TrailingSlash,
 }
 
 impl Table {
@@ -149,110 +141,6 @@ impl Table {
     /// How many routes there are, a method of a pattern each, and how many patterns.
     pub(crate) fn size(&self) -> (usize, usize) {
         (self.slots, self.trie.len())
-    }
-
-    /// Begins to answer a request. Total: what no route answers is answered here.
-    pub(crate) fn begin(&self, mut request: Request) -> Begun {
-        let raw = request.uri().path();
-        let key = match path::key(raw) {
-            Ok(key) => key,
-            Err(error) => {
-                return refuse(&request, Problem::bad_request().detail(error.to_string()));
-            }
-        };
-        let Some((slot, spans)) = self.find(request.method(), &key) else {
-            return self.otherwise(&request, &key);
-        };
-        if !slot.enabled {
-            let problem = Problem::service_unavailable()
-                .detail("this route is switched off")
-                .retry_after(1);
-            return refuse(&request, problem);
-        }
-        let mut captures = Captures::default();
-        for span in spans.iter() {
-            let span = if key.len() == raw.len() {
-                span
-            } else {
-                path::raw_span(raw, &key, span)
-            };
-            captures.push(span.start, span.end);
-        }
-        let route = Arc::clone(&slot.entry.facts);
-        request.matched(Arc::clone(&route), captures);
-        Begun {
-            answer: slot.entry.endpoint.call(request),
-            route: Some(route),
-        }
-    }
-
-    /// The best route that has the method; for `HEAD`, if none is declared, the best that has `GET`.
-    fn find(&self, method: &Method, key: &[u8]) -> Option<(&Slot, Spans)> {
-        let declared = self.declared(method, key);
-        if declared.is_none() && *method == Method::HEAD {
-            self.declared(&Method::GET, key)
-        } else {
-            declared
-        }
-    }
-
-    fn declared(&self, method: &Method, key: &[u8]) -> Option<(&Slot, Spans)> {
-        let mut found = None;
-        self.trie.search(key, &mut |methods, spans| {
-            found = methods.get(method).map(|slot| (slot, *spans));
-            found.is_some()
-        });
-        found
-    }
-
-    /// The answer where no route has the method: 404, 405 with `Allow`, or the automatic `OPTIONS`.
-    #[cold]
-    fn otherwise(&self, request: &Request, key: &[u8]) -> Begun {
-        let mut matching = Vec::new();
-        self.trie.search(key, &mut |methods, _| {
-            matching.push(methods);
-            false
-        });
-        let server_wide = *request.method() == Method::OPTIONS && key == b"*";
-        if matching.is_empty() && !server_wide {
-            let problem = Problem::not_found()
-                .detail(format!("nothing is served at {}", request.uri().path()));
-            return refuse(request, problem);
-        }
-        let matching: Vec<&Methods> = if server_wide {
-            self.trie.iter().collect()
-        } else {
-            matching
-        };
-        let allow = names_of(&allowed(matching.into_iter()));
-        if *request.method() == Method::OPTIONS {
-            let response = ([(ALLOW, allow)], NoContent).into_response();
-            return Begun {
-                answer: Box::pin(std::future::ready(response)),
-                route: None,
-            };
-        }
-        let detail = format!(
-            "{} is not allowed at {}; allowed are {allow}",
-            request.method(),
-            request.uri().path()
-        );
-        refuse(
-            request,
-            Problem::method_not_allowed()
-                .detail(detail)
-                .header("allow", &allow),
-        )
-    }
-}
-
-/// An answer that is ready.
-#[cold]
-fn refuse(request: &Request, problem: Problem) -> Begun {
-    let response: Response = problem.instance(request.uri().path()).into_response();
-    Begun {
-        answer: Box::pin(std::future::ready(response)),
-        route: None,
     }
 }
 

@@ -34,6 +34,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         mut states,
         layers,
         limits,
+        trailing_slash,
         ..
     } = server;
     let mut faults = gathered.faults;
@@ -56,6 +57,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         key(a).cmp(&key(b))
     });
     let mut table = Table::default();
+    table.trailing_slash = trailing_slash;
     let mut missing: BTreeMap<&'static str, Vec<SocketType>> = BTreeMap::new();
     for route in all {
         for need in route

@@ -15,7 +15,7 @@ use crate::declare::{Gathered, Mount, gather};
 use crate::extract::Shared;
 use crate::message::{Body, BoxError, StateMap};
 use crate::middleware::{Endpoint, around};
-use crate::routing::{Around, Origin, SocketType};
+use crate::routing::{Around, Origin, SocketType, TrailingSlash};
 
 /// A server that is being built: routes, states, layers and limits. Plain data; it serves once it is booted.
 ///
@@ -46,6 +46,7 @@ pub struct Server {
     pub(super) states: StateMap,
     pub(super) layers: Vec<Around>,
     pub(super) limits: Limits,
+    pub(super) trailing_slash: TrailingSlash,
     workers: Option<NonZeroUsize>,
     hooks: Option<BootHooks>,
 }
@@ -100,6 +101,12 @@ impl Server {
     /// Sets what clients are allowed.
     pub fn limits(&mut self, limits: Limits) -> &mut Self {
         self.limits = limits;
+        self
+    }
+
+    /// Says what becomes of a path that no route matches but for a slash at its end; [`TrailingSlash::Strict`] by default.
+    pub fn trailing_slash(&mut self, policy: TrailingSlash) -> &mut Self {
+        self.trailing_slash = policy;
         self
     }
 

@@ -1,0 +1,89 @@
+//! How long it takes to add one route to a server that serves, through the public API.
+//!
+//! `cargo run --release -p live_add`, in `benches/`.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use toolkit_zero::prelude::*;
+use toolkit_zero::routing::SocketType;
+
+/// How often each figure is measured; the best counts.
+const ROUNDS: usize = 5;
+/// How many routes one measurement adds, one after the other.
+const ADDED: usize = 1_000;
+
+/// A family of routes.
+struct Case {
+    name: &'static str,
+    pattern: fn(usize) -> String,
+}
+
+const CASES: [Case; 3] = [
+    Case {
+        name: "flat",
+        pattern: |n| format!("/route{n}"),
+    },
+    Case {
+        name: "nested",
+        pattern: |n| format!("/api/v1/g{}/item{}/x", n / 34, n % 34),
+    },
+    Case {
+        name: "capture",
+        pattern: |n| format!("/t{n}/users/{{id}}/posts/{{n}}"),
+    },
+];
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    println!("| case | routes | write, us | add, us | remove, us |");
+    println!("|---|---|---|---|---|");
+    for case in &CASES {
+        for routes in [10, 1_000, 100_000] {
+            runtime.block_on(async { measure(case, routes) });
+        }
+    }
+}
+
+/// Adds and removes again, so that every round finds the same table.
+fn measure(case: &Case, routes: usize) {
+    let server = Server::of((0..routes).map(|n| route(case, n)));
+    let live = server.serve_managed(([127, 0, 0, 1], 0)).routes();
+    let numbers = || (0..ADDED).map(|n| routes + n * 7_919 % 50_000);
+    let (mut write, mut add, mut remove) = (f64::MAX, f64::MAX, f64::MAX);
+    for _ in 0..ROUNDS {
+        let started = Instant::now();
+        let routes: Vec<_> = numbers().map(|n| route(case, n)).collect();
+        write = write.min(each(started));
+        let patterns: Vec<_> = numbers().map(case.pattern).collect();
+
+        let started = Instant::now();
+        for route in routes {
+            live.add(route).expect("a new route");
+        }
+        add = add.min(each(started));
+
+        let started = Instant::now();
+        for pattern in &patterns {
+            let removed = live.remove(&Method::GET, pattern);
+            black_box(removed.expect("a known route"));
+        }
+        remove = remove.min(each(started));
+    }
+    println!(
+        "| {} | {routes} | {write:.1} | {add:.1} | {remove:.1} |",
+        case.name
+    );
+}
+
+fn route(case: &Case, n: usize) -> SocketType {
+    ServerMechanism::get((case.pattern)(n)).onconnect(|| async { "here" })
+}
+
+/// Microseconds of one of the [`ADDED`].
+fn each(started: Instant) -> f64 {
+    started.elapsed().as_secs_f64() * 1e6 / ADDED as f64
+}
