@@ -104,17 +104,15 @@ impl Package {
             let Some(name) = self.mountable(&dependency) else {
                 continue;
             };
-            match neighbours.iter_mut().find(|known| known.name == name) {
-                Some(known) => known.conditions.push(condition),
-                None => {
-                    let package = dependency.package.clone();
-                    neighbours.push(Neighbour {
-                        name,
-                        package,
-                        conditions: vec![condition],
-                    });
-                }
+            if let Some(known) = neighbours.iter_mut().find(|known| known.name == name) {
+                known.conditions.push(condition);
+                continue;
             }
+            neighbours.push(Neighbour {
+                name,
+                package: dependency.package,
+                conditions: vec![condition],
+            });
         }
         for neighbour in &mut neighbours {
             if neighbour.conditions.iter().any(Condition::always_holds) {
@@ -130,7 +128,7 @@ impl Package {
         if dependency.development || dependency.package == "toolkit-zero" {
             return None;
         }
-        let theirs = self.manifest_of(dependency)?;
+        let theirs = manifest_of(dependency, self.manifest.as_ref()?)?;
         let workspace = theirs.workspace();
         let root =
             |workspace: &Option<Manifest>| workspace.as_ref().map(|root| normal(&root.directory));
@@ -145,13 +143,6 @@ impl Package {
         uses_us.then(|| rust_name(dependency, Some(&library)))
     }
 
-    /// The manifest of a path dependency. A packaged build has it beside this package, if anywhere.
-    fn manifest_of(&self, dependency: &Dependency) -> Option<Manifest> {
-        let path = dependency.path.as_ref()?;
-        let manifest = Manifest::read(path)?;
-        (manifest.package() == Some(dependency.package.as_str())).then_some(manifest)
-    }
-
     /// What the manifest knows about the crate that Rust calls `name`.
     pub(crate) fn named(&self, name: &str) -> Named {
         let Some(manifest) = &self.manifest else {
@@ -162,9 +153,7 @@ impl Package {
         }
         let dependencies = manifest.dependencies(self.workspace.as_ref());
         let found = dependencies.into_iter().find(|dependency| {
-            let library = self
-                .manifest_of(dependency)
-                .and_then(|manifest| manifest.library());
+            let library = manifest_of(dependency, manifest).and_then(|manifest| manifest.library());
             rust_name(dependency, library.as_deref()) == name
         });
         found.map_or(Named::Unknown, |dependency| {
@@ -177,6 +166,27 @@ impl Condition {
     fn always_holds(&self) -> bool {
         self.features.is_empty() && self.target.is_none()
     }
+}
+
+/// The manifest of a path dependency. A packaged build has lost the path; the registry and a vendor folder keep the
+/// package beside the one that depends on it.
+fn manifest_of(dependency: &Dependency, dependent: &Manifest) -> Option<Manifest> {
+    let path = dependency.path.as_ref()?;
+    let is_it = |manifest: &Manifest| manifest.package() == Some(dependency.package.as_str());
+    let there = Manifest::read(path).filter(is_it);
+    if there.is_some() || !dependent.is_packaged {
+        return there;
+    }
+    let beside = std::fs::read_dir(dependent.directory.parent()?).ok()?;
+    let named = |name: &str| {
+        let version = name.strip_prefix(dependency.package.as_str());
+        version.is_some_and(|version| version.is_empty() || version.starts_with('-'))
+    };
+    beside
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_name().to_str().is_some_and(named))
+        .filter_map(|entry| Manifest::read(&entry.path()))
+        .find(is_it)
 }
 
 /// A rename wins over the name of the library, as for cargo.
