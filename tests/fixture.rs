@@ -2,15 +2,17 @@
 //!
 //! DESIGN section 6. `TOOLKIT_ZERO_LONG=1` adds fat LTO and a build from `cargo package`.
 
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::LazyLock;
 
-use tests::program::{Build, Program};
+use tests::program::{Build, Program, Temporary};
 
 const CHECK: (&str, &str) = ("TOOLKIT_ZERO_CHECK", "1");
 
-/// What the shop mounts, in the order of the start report. Optional and for one system: see `expected`.
+/// What the shop mounts, and the file that declares it.
 const MOUNTED: [(&str, &str, &str); 15] = [
     ("GET", "/", "shop/src/main.rs"),
     ("GET", "/admin", "admin-kit/src/lib.rs"),
@@ -28,6 +30,8 @@ const MOUNTED: [(&str, &str, &str); 15] = [
     ("GET", "/users", "users/src/lib.rs"),
     ("GET", "/users/{id}", "users/src/lib.rs"),
 ];
+
+const REVIEWS: (&str, &str, &str) = ("GET", "/reviews", "reviews/src/lib.rs");
 
 static PROGRAMS: LazyLock<PathBuf> = LazyLock::new(|| {
     fixture("programs").argument("--workspace").cargo("build");
@@ -184,30 +188,134 @@ fn fat_lto_mounts_the_same() {
     mounts_as_expected(&shop, false);
 }
 
+/// As from the registry: every package beside the others, without the workspace around them.
+#[test]
+fn a_packaged_build_mounts_the_same_or_says_so() {
+    if !is_long("a build from `cargo package`") {
+        return;
+    }
+    let unpacked = Temporary::new("packaged");
+    let package = fixture("workspace")
+        .argument("--workspace")
+        .argument("--exclude=samples");
+    let package = package
+        .argument("--no-verify")
+        .argument("--allow-dirty")
+        .argument("--exclude-lockfile");
+    package.cargo("package");
+    let mut shop = Build::of(unpacked.0.join("shop-0.1.0/Cargo.toml"), target());
+    let mut patch = |name: &str, path: &Path| {
+        shop = shop
+            .clone()
+            .argument("--config")
+            .argument(format!("patch.crates-io.{name}.path={path:?}"));
+    };
+    for entry in fs::read_dir(target().join("package")).unwrap() {
+        let archive = entry.unwrap().path();
+        let Some(name) = archive
+            .file_name()
+            .unwrap()
+            .to_str()
+            .and_then(|name| name.strip_suffix("-0.1.0.crate"))
+        else {
+            continue;
+        };
+        // Where a distribution builds, nothing is beside the package: there it cannot be looked into.
+        let place = if name == "users" {
+            unpacked.0.join("elsewhere")
+        } else {
+            unpacked.0.clone()
+        };
+        fs::create_dir_all(&place).unwrap();
+        let status = Command::new("tar")
+            .arg("-xzf")
+            .arg(&archive)
+            .arg("-C")
+            .arg(&place)
+            .status();
+        assert!(status.unwrap().success(), "{}", archive.display());
+        if name != "shop" {
+            patch(name, &place.join(format!("{name}-0.1.0")));
+        }
+    }
+    for name in ["admin-kit", "audit-kit"] {
+        patch(name, &fixtures().join("outside").join(name));
+    }
+    patch(
+        "toolkit-zero",
+        &fixtures()
+            .join("../../toolkit-zero")
+            .canonicalize()
+            .unwrap(),
+    );
+    fs::copy(
+        fixtures().join("workspace/Cargo.lock"),
+        unpacked.0.join("shop-0.1.0/Cargo.lock"),
+    )
+    .unwrap();
+
+    let shop = Program::serving::<&str>(&shop.program("shop", "shop-packaged"), &[]);
+    let expected: Vec<_> = expected(false)
+        .into_iter()
+        .filter(|(_, pattern)| !pattern.starts_with("/users") && *pattern != "/sizes")
+        .collect();
+    let table = shop.table();
+    let rows: Vec<_> = table
+        .iter()
+        .map(|(method, pattern, _)| (method.as_str(), pattern.as_str()))
+        .collect();
+    assert_eq!(rows, expected, "{}", shop.seen());
+    for line in [
+        // It is inherited from a workspace that is not there.
+        "1 route of the crate `sizes` is not mounted; to mount it write `#[toolkit_zero::main(crates(measures))]`",
+        "this packaged build cannot see whether the crate `users` declares routes; if it does, write `#[toolkit_zero::main(crates(users))]`",
+        "2 routes of the crate `audit-kit` are not mounted",
+        "1 route of the crate `pricing` is not mounted",
+    ] {
+        assert_eq!(
+            shop.seen().matches(line).count(),
+            1,
+            "{line}\n{}",
+            shop.seen()
+        );
+    }
+    assert_eq!(
+        shop.seen().matches("this packaged build").count(),
+        1,
+        "{}",
+        shop.seen()
+    );
+    assert_eq!(shop.ask("GET", "/stock").0, 200);
+}
+
+/// What the shop mounts, as the start report sorts it.
+fn expected(with_reviews: bool) -> Vec<(&'static str, &'static str)> {
+    let mut expected: Vec<_> = MOUNTED
+        .into_iter()
+        .chain(with_reviews.then_some(REVIEWS))
+        .filter(|(_, pattern, _)| *pattern != "/host" || cfg!(unix))
+        .map(|(method, pattern, _)| (method, pattern))
+        .collect();
+    expected.sort_by_key(|(method, pattern)| (*pattern, *method));
+    expected
+}
+
 /// Starts the shop, reads its report, asks it.
 fn mounts_as_expected(shop: &Path, with_reviews: bool) {
     let program = Program::serving::<&str>(shop, &[]);
-    let expected: Vec<_> = MOUNTED
-        .into_iter()
-        .chain(with_reviews.then_some(("GET", "/reviews", "reviews/src/lib.rs")))
-        .filter(|(_, pattern, _)| *pattern != "/host" || cfg!(unix))
-        .collect();
+    let expected = expected(with_reviews);
     let table = program.table();
     let rows: Vec<_> = table
         .iter()
         .map(|(method, pattern, _)| (method.as_str(), pattern.as_str()))
         .collect();
-    let mut wanted: Vec<_> = expected
-        .iter()
-        .map(|(method, pattern, _)| (*method, *pattern))
-        .collect();
-    wanted.sort_by_key(|(method, pattern)| (*pattern, *method));
-    assert_eq!(rows, wanted, "{}", program.seen());
-    for (method, pattern, file) in &expected {
-        let row = table
+    assert_eq!(rows, expected, "{}", program.seen());
+    for (_, pattern, origin) in &table {
+        let row = MOUNTED
             .iter()
-            .find(|row| row.0 == *method && row.1 == *pattern);
-        let origin = &row.unwrap_or_else(|| panic!("{pattern}")).2;
+            .chain([&REVIEWS])
+            .find(|row| row.1 == *pattern);
+        let (.., file) = row.unwrap_or_else(|| panic!("{pattern}"));
         assert!(origin.contains(&format!("{file}:")), "{pattern}: {origin}");
     }
 
@@ -257,7 +365,6 @@ fn mounts_as_expected(shop: &Path, with_reviews: bool) {
     ] {
         assert_eq!(program.ask("GET", target).0, status, "{target}");
     }
-    drop(program);
 }
 
 /// The line of `text` in a file of the fixtures, counted from 1.
@@ -265,8 +372,8 @@ fn line_of(file: &str, text: &str) -> usize {
     let path = fixtures()
         .join("programs")
         .join(file.strip_prefix("programs/").unwrap_or(file));
-    let source = std::fs::read_to_string(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let source =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let at = source.lines().position(|line| line.contains(text));
     at.unwrap_or_else(|| panic!("no `{text}` in {file}")) + 1
 }

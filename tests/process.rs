@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use tests::program::{Build, Program, answer};
+use tests::program::{Build, Program, Temporary, answer};
 
 static PROGRAMS: LazyLock<PathBuf> = LazyLock::new(|| {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/programs/Cargo.toml");
@@ -399,8 +399,7 @@ async fn ping() -> Json<Pong> {
 async fn main() {}
 "#;
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let directory = std::env::temp_dir().join(format!("toolkit-zero-first-{}", std::process::id()));
-    let fresh = Fresh(directory);
+    let fresh = Temporary::new("first");
     std::fs::create_dir_all(fresh.0.join("src")).unwrap();
     let framework = here.join("../toolkit-zero").canonicalize().unwrap();
     let manifest = format!(
@@ -421,13 +420,4 @@ async fn main() {}
         program.ask("GET", "/ping"),
         (200, r#"{"ok":true}"#.to_owned())
     );
-}
-
-/// A directory that is removed at the end.
-struct Fresh(PathBuf);
-
-impl Drop for Fresh {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
 }

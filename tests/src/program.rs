@@ -350,3 +350,25 @@ pub fn answer(mut stream: TcpStream) -> Option<(u16, String)> {
     let status = head.split(' ').nth(1)?.parse().ok()?;
     Some((status, body.to_owned()))
 }
+
+/// A directory outside of every workspace, which is removed at the end.
+#[derive(Debug)]
+pub struct Temporary(pub PathBuf);
+
+impl Temporary {
+    /// An empty one, of this process.
+    ///
+    /// # Panics
+    /// It cannot be made.
+    pub fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("toolkit-zero-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).expect("a temporary directory");
+        Self(path)
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        drop(fs::remove_dir_all(&self.0));
+    }
+}

@@ -35,6 +35,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         layers,
         limits,
         trailing_slash,
+        unseen,
         ..
     } = server;
     let mut faults = gathered.faults;
@@ -89,7 +90,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         blocking: BlockingGate::new(BLOCKING.0, BLOCKING.1),
     };
     let dispatch = Dispatch::new(routes.clone(), Arc::new(context), &layers);
-    let report = StartReport::new(gathered.mounted, gathered.unmounted);
+    let report = StartReport::new(gathered.mounted, gathered.unmounted, unseen);
     Ok(Booted {
         dispatch,
         routes,

@@ -49,6 +49,7 @@ pub struct Server {
     pub(super) trailing_slash: TrailingSlash,
     workers: Option<NonZeroUsize>,
     hooks: Option<BootHooks>,
+    pub(super) unseen: &'static [&'static str],
 }
 
 /// What `#[toolkit_zero::main]` does around the boot of its server, wherever that is booted.
@@ -153,6 +154,13 @@ impl Server {
             None => background.log_remarks(),
         }
         Ok(background)
+    }
+
+    /// Crates that an expansion could not look into.
+    #[doc(hidden)]
+    pub fn unseen(mut self, packages: &'static [&'static str]) -> Self {
+        self.unseen = packages;
+        self
     }
 
     pub(crate) fn hooked(mut self, hooks: BootHooks) -> Self {
