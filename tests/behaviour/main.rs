@@ -56,3 +56,5 @@ mod streams;
 mod stress;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod trailing_slash;
