@@ -116,9 +116,10 @@ impl Body {
     }
 
     /// The bytes of a body that is in memory.
-    pub(crate) fn in_memory(&self) -> Option<&Bytes> {
+    pub(crate) fn in_memory(&self) -> Option<&[u8]> {
         match &self.0 {
             Kind::Full(bytes) => Some(bytes),
+            Kind::Owned(bytes) => Some(bytes),
             Kind::Empty | Kind::Incoming(..) | Kind::Boxed(_) => None,
         }
     }
