@@ -19,8 +19,8 @@ const BLOCKING: (usize, usize) = (256, 1024);
 /// A server whose routes are known to be in order.
 #[derive(Debug)]
 pub(super) struct Booted {
-    dispatch: Dispatch,
-    routes: Routes,
+    pub(super) dispatch: Dispatch,
+    pub(super) routes: Routes,
     running: Arc<Running>,
     limits: Limits,
     report: StartReport,
