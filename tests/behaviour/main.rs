@@ -1,9 +1,17 @@
 //! What a server does, seen from outside: one module a subject.
 
 #[cfg(test)]
+mod attributes;
+#[cfg(test)]
+mod attributes_modules;
+#[cfg(test)]
+mod blocking;
+#[cfg(test)]
 mod boot;
 #[cfg(test)]
 mod extract_body;
+#[cfg(test)]
+mod extract_json;
 #[cfg(test)]
 mod extract_limit;
 #[cfg(test)]
@@ -11,15 +19,21 @@ mod extract_parts;
 #[cfg(test)]
 mod forms;
 #[cfg(test)]
+mod heads;
+#[cfg(test)]
 mod http2;
 #[cfg(test)]
 mod layers;
+#[cfg(test)]
+mod layers_tower;
 #[cfg(test)]
 mod life;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
 mod live_requests;
+#[cfg(test)]
+mod live_update;
 #[cfg(test)]
 mod matching;
 #[cfg(test)]
@@ -34,6 +48,8 @@ mod panics;
 mod problems;
 #[cfg(test)]
 mod replies;
+#[cfg(test)]
+mod replies_macro;
 #[cfg(test)]
 mod streams;
 #[cfg(test)]

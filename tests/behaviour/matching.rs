@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use toolkit_zero::__private::{Capture, Rest};
 use toolkit_zero::prelude::*;
 use toolkit_zero::routing::SocketType;
 
@@ -153,23 +152,30 @@ async fn a_trailing_slash_makes_another_route() {
     assert_eq!(client.send("GET", "/a?x=/").await.text(), "without");
 }
 
+#[get("/raw/{*rest}")]
+async fn raw(rest: String) -> String {
+    rest
+}
+
+#[get("/cut/{*rest}")]
+async fn cut(rest: Vec<String>) -> Json<Vec<String>> {
+    Json(rest)
+}
+
+#[get("/path/{*rest}")]
+async fn path(rest: PathBuf) -> String {
+    rest.to_string_lossy().into_owned()
+}
+
+#[get("/of/{team}/{*rest}")]
+async fn of_team(rest: String, team: String) -> String {
+    format!("{team}: {rest}")
+}
+
 #[tokio::test]
 async fn a_rest_is_raw_as_a_string_and_decoded_by_segment_as_a_vec() {
-    let (_bg, mut client) = connected([
-        ServerMechanism::get("/raw/{*rest}")
-            .onconnect(|Rest(rest): Rest<0, String>| async move { rest }),
-        ServerMechanism::get("/cut/{*rest}")
-            .onconnect(|Rest(rest): Rest<0, Vec<String>>| async move { Json(rest) }),
-        ServerMechanism::get("/path/{*rest}").onconnect(
-            |Rest(rest): Rest<0, PathBuf>| async move { rest.to_string_lossy().into_owned() },
-        ),
-        ServerMechanism::get("/of/{team}/{*rest}").onconnect(
-            |Rest(rest): Rest<1, String>, Capture(team): Capture<0, String>| async move {
-                format!("{team}: {rest}")
-            },
-        ),
-    ])
-    .await;
+    let (_bg, mut client) =
+        connected([route!(raw), route!(cut), route!(path), route!(of_team)]).await;
     let raw = client.send("GET", "/raw/a%2Fb/c%20d//").await;
     assert_eq!(raw.text(), "a%2Fb/c%20d//");
     let cut = client.send("GET", "/cut/a%2Fb/c%20d//").await;
@@ -183,17 +189,19 @@ async fn a_rest_is_raw_as_a_string_and_decoded_by_segment_as_a_vec() {
     }
 }
 
+#[get("/files/{*path}")]
+async fn below(path: PathBuf) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+#[get("/file/{path}")]
+async fn file(path: PathBuf) -> String {
+    path.to_string_lossy().into_owned()
+}
+
 #[tokio::test]
 async fn a_file_path_that_leads_out_of_its_directory_is_refused() {
-    let (_bg, mut client) = connected([
-        ServerMechanism::get("/files/{*path}").onconnect(
-            |Rest(path): Rest<0, PathBuf>| async move { path.to_string_lossy().into_owned() },
-        ),
-        ServerMechanism::get("/file/{path}").onconnect(
-            |Capture(path): Capture<0, PathBuf>| async move { path.to_string_lossy().into_owned() },
-        ),
-    ])
-    .await;
+    let (_bg, mut client) = connected([route!(below), route!(file)]).await;
     let bad = [
         "..",
         ".",

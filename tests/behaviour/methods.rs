@@ -64,9 +64,9 @@ async fn head_is_answered_as_get_without_its_content() {
 #[tokio::test]
 async fn head_of_a_stream_does_not_claim_a_length() {
     let route = ServerMechanism::get("/stream").onconnect(|| async {
-        let (feed, fed) = Fed::<Result<Bytes, std::io::Error>>::new();
-        feed.send(Ok(Bytes::from_static(b"piece"))).unwrap();
-        Body::from_stream(fed)
+        let (sender, stream) = Fed::<Result<Bytes, std::io::Error>>::new();
+        sender.send(Ok(Bytes::from_static(b"piece"))).unwrap();
+        Body::from_stream(stream)
     });
     let (_bg, mut client) = connected([route]).await;
     let head = client.send("HEAD", "/stream").await;

@@ -8,7 +8,6 @@ use toolkit_zero::routing::{OnDisconnect, SocketType};
 
 use crate::support::{FREE, Log, connected, says};
 
-#[expect(clippy::panic, reason = "this is what is tested")]
 fn explode() -> &'static str {
     panic!("the secret is {}", 42)
 }
@@ -52,7 +51,7 @@ fn panicking() -> Vec<SocketType> {
             .on_disconnect(OnDisconnect::Finish),
         ServerMechanism::get("/timed")
             .onconnect(|| async { explode() })
-            .timeout(std::time::Duration::from_secs(3600)),
+            .timeout(std::time::Duration::from_hours(1)),
         ServerMechanism::get("/extractor").onconnect(|_: Explosive| async { "never" }),
         ServerMechanism::get("/layer")
             .onconnect(|| async { "never" })

@@ -115,8 +115,8 @@ pub(crate) struct Fed<T>(mpsc::UnboundedReceiver<T>);
 
 impl<T> Fed<T> {
     pub(crate) fn new() -> (mpsc::UnboundedSender<T>, Self) {
-        let (feed, fed) = mpsc::unbounded_channel();
-        (feed, Self(fed))
+        let (sender, stream) = mpsc::unbounded_channel();
+        (sender, Self(stream))
     }
 }
 

@@ -1,5 +1,9 @@
 //! What the tests share: a client that writes bytes and reads answers, and nothing more.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
+
+pub mod program;
+
 use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

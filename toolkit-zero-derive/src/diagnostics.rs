@@ -61,7 +61,7 @@ impl Diagnostics {
     /// The `compile_error!`s, to stand beside the user's item.
     pub(crate) fn into_tokens(self) -> TokenStream {
         self.errors
-            .map(|errors| errors.into_compile_error())
+            .map(Error::into_compile_error)
             .unwrap_or_default()
     }
 }

@@ -20,7 +20,7 @@ macro_rules! attributes {
         #[doc = concat!("`#[toolkit_zero::", stringify!($name), "]`")]
         #[proc_macro_attribute]
         pub fn $name(arguments: TokenStream, item: TokenStream) -> TokenStream {
-            $expand(arguments.into(), item.into()).into()
+            $expand(arguments.into(), &item.into()).into()
         }
     )*};
 }

@@ -16,10 +16,9 @@ impl Runtime {
 
     /// The one module of the runtime that expansions may name.
     pub(crate) fn private(&self) -> TokenStream {
-        match &self.0 {
-            Some(path) => quote!(#path::__private),
-            None => quote!(::toolkit_zero::__private),
-        }
+        let path = self.0.clone();
+        let path = path.unwrap_or_else(|| quote!(::toolkit_zero));
+        quote!(#path::__private)
     }
 }
 

@@ -16,11 +16,11 @@ use parse::Form;
 const DEFAULT_ADDRESS: &str = "127.0.0.1:8080";
 
 /// Expands the attribute on `item`.
-pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn attribute(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     expand_for(&Package::current(), arguments, item)
 }
 
-fn expand_for(package: &Package, arguments: TokenStream, item: TokenStream) -> TokenStream {
+fn expand_for(package: &Package, arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let Arguments { pieces } = options::arguments(arguments, &mut diagnostics);
     let pieces: Vec<&Piece> = pieces.iter().collect();
@@ -55,10 +55,10 @@ fn expand(
     let conditions = names::conditions(&function.conditions());
     let private = Runtime::at(options.krate.clone()).private();
     let address = options.addr.as_deref().unwrap_or(DEFAULT_ADDRESS);
-    let workers = match options.workers {
-        Some(workers) => quote!(::core::option::Option::Some(#workers)),
-        None => quote!(::core::option::Option::None),
-    };
+    let workers = options.workers.map_or_else(
+        || quote!(::core::option::Option::None),
+        |workers| quote!(::core::option::Option::Some(#workers)),
+    );
     let run = format_ident!("{}", form.call());
     // Named, so that one that is no outcome is reported where it is written.
     let answer = named_answer(function).unwrap_or_else(|| quote!(_));

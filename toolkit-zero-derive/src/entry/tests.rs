@@ -1,9 +1,14 @@
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "tables of quoted programs read better without borrows"
+)]
+
 use super::*;
 use crate::collect::Unit;
 
 fn expanded(arguments: TokenStream, item: TokenStream) -> String {
     let package = Package::at(None, Unit::default(), "app".to_owned());
-    expand_for(&package, arguments, item).to_string()
+    expand_for(&package, arguments, &item).to_string()
 }
 
 #[test]
@@ -63,6 +68,7 @@ fn options_reach_the_entry_and_the_mounts() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn mistakes_have_their_sentences() {
     for (arguments, item, sentence) in [
         (

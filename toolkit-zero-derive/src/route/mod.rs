@@ -23,7 +23,7 @@ pub(crate) fn declares_a_route(name: &str) -> bool {
 }
 
 /// Expands the attribute `name` on `item`; further ones below it are further routes of the same function.
-pub(crate) fn attribute(name: &str, arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn attribute(name: &str, arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let mut function = match Function::parse(item.clone()) {
         Ok(function) => function,

@@ -133,11 +133,10 @@ fn methods(
     let mut rest = Vec::new();
     let mut faulty = false;
     for piece in pieces {
-        match piece {
-            Piece::Word(word) if rest.is_empty() => {
-                faulty |= !method(&word, &mut methods, diagnostics);
-            }
-            piece => rest.push(piece),
+        if let (Piece::Word(word), true) = (&piece, rest.is_empty()) {
+            faulty |= !method(word, &mut methods, diagnostics);
+        } else {
+            rest.push(piece);
         }
     }
     if methods.is_empty() && !faulty {
@@ -206,7 +205,9 @@ fn path<'a>(
                 let help = format!("write `#[{name}({methods}\"/path\")]`");
                 diagnostics.push_over(tokens, with_help("the path must be a string literal", help));
             }
-            piece => rest.push(piece),
+            Piece::Word(_) | Piece::Pair(..) | Piece::List(..) | Piece::Other(_) => {
+                rest.push(piece);
+            }
         }
     }
     if path.is_none() && !refused {
@@ -230,16 +231,13 @@ fn plain_string(
         .chars()
         .next()
         .filter(|first| matches!(first, 'b' | 'c') && text.contains('"'));
-    let message = match prefix {
-        Some(prefix) => with_help(
-            "the path must be a plain string literal",
-            format!("remove the `{prefix}`"),
-        ),
-        None => {
-            let path = text.trim_matches(|letter| matches!(letter, '\'' | '/'));
-            let help = format!("write `#[{name}({methods}\"/{path}\")]`");
-            with_help("the path must be a string literal", help)
-        }
+    let message = if let Some(prefix) = prefix {
+        let help = format!("remove the `{prefix}`");
+        with_help("the path must be a plain string literal", help)
+    } else {
+        let path = text.trim_matches(|letter| matches!(letter, '\'' | '/'));
+        let help = format!("write `#[{name}({methods}\"/{path}\")]`");
+        with_help("the path must be a string literal", help)
     };
     diagnostics.push(literal.span(), message);
     None

@@ -28,7 +28,7 @@ struct Module {
 }
 
 /// Expands `#[routes(..)]` on `item`.
-pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn attribute(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let (outer, arguments) = Inherited::take(arguments);
     let Arguments { pieces } = options::arguments(arguments, &mut diagnostics);
@@ -39,13 +39,11 @@ pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStrea
         .collect();
     let options = options::read(&pieces, OF_MODULES, &mut diagnostics);
     let module = module(item.clone(), &mut diagnostics);
-    match (module, diagnostics.is_empty()) {
-        (Some(module), true) => expand(&outer, &prefix, &options, &module),
-        _ => {
-            let errors = diagnostics.into_tokens();
-            quote!(#item #errors)
-        }
+    if let (Some(module), true) = (module, diagnostics.is_empty()) {
+        return expand(&outer, &prefix, &options, &module);
     }
+    let errors = diagnostics.into_tokens();
+    quote!(#item #errors)
 }
 
 fn module(item: TokenStream, diagnostics: &mut Diagnostics) -> Option<Module> {

@@ -38,19 +38,20 @@ pub(crate) fn rewrite(tokens: TokenStream, inherited: &Inherited) -> TokenStream
         ) {
             trees[at].to_tokens(&mut rewritten);
             name.to_tokens(&mut rewritten);
-            let inner = match has_its_own {
-                true => contents.stream(),
-                false => rewrite(contents.stream(), &inherited.deeper()),
+            let inner = if has_its_own {
+                contents.stream()
+            } else {
+                rewrite(contents.stream(), &inherited.deeper())
             };
             regrouped(contents, inner).to_tokens(&mut rewritten);
             has_its_own = false;
             at += 3;
         } else {
-            match &trees[at] {
-                TokenTree::Group(group) if group.delimiter() != Delimiter::Bracket => {
-                    regrouped(group, rewrite(group.stream(), inherited)).to_tokens(&mut rewritten);
-                }
-                tree => tree.to_tokens(&mut rewritten),
+            if let TokenTree::Group(group) = &trees[at] {
+                let inner = rewrite(group.stream(), inherited);
+                regrouped(group, inner).to_tokens(&mut rewritten);
+            } else {
+                trees[at].to_tokens(&mut rewritten);
             }
             at += 1;
         }

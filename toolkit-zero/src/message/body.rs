@@ -1,12 +1,14 @@
 //! The body of a message: empty, in memory, or arriving piece by piece.
 
 use std::fmt;
+use std::io::Cursor;
+use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 
@@ -15,7 +17,7 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The body of a request or of a response.
 ///
-/// In memory it is one [`Bytes`]; a request body that is still arriving, and a response body made by
+/// In memory it is in one piece; a request body that is still arriving, and a response body made by
 /// [`Body::from_stream`], come piece by piece. It is an [`http_body::Body`], so it fits everything built on that trait.
 ///
 /// ```
@@ -38,6 +40,8 @@ enum Kind {
     #[default]
     Empty,
     Full(Bytes),
+    /// Not as `Bytes`, which would allocate to share it.
+    Owned(Vec<u8>),
     Incoming(hyper::body::Incoming, Option<Arc<AtomicBool>>),
     Boxed(Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>),
 }
@@ -72,6 +76,21 @@ impl Body {
         Self(Kind::Incoming(body, unread))
     }
 
+    /// As [`http_body::Body::poll_frame`], for the transport: what is owned is handed over as it is.
+    pub(crate) fn poll_piece(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Piece>, BoxError>>> {
+        if let Kind::Owned(bytes) = &mut self.0 {
+            let bytes = mem::take(bytes);
+            self.0 = Kind::Empty;
+            let piece = Piece::Owned(Cursor::new(bytes));
+            return Poll::Ready(piece.has_remaining().then(|| Ok(Frame::data(piece))));
+        }
+        let frame = ready!(http_body::Body::poll_frame(Pin::new(self), cx));
+        Poll::Ready(frame.map(|frame| frame.map(|frame| frame.map_data(Piece::Shared))))
+    }
+
     /// The next piece, or `None` at the end. Trailers are skipped.
     ///
     /// # Errors
@@ -97,9 +116,10 @@ impl Body {
     }
 
     /// The bytes of a body that is in memory.
-    pub(crate) fn in_memory(&self) -> Option<&Bytes> {
+    pub(crate) fn in_memory(&self) -> Option<&[u8]> {
         match &self.0 {
             Kind::Full(bytes) => Some(bytes),
+            Kind::Owned(bytes) => Some(bytes),
             Kind::Empty | Kind::Incoming(..) | Kind::Boxed(_) => None,
         }
     }
@@ -134,6 +154,36 @@ impl Body {
     }
 }
 
+/// A piece of a body on its way out.
+#[derive(Debug)]
+pub(crate) enum Piece {
+    Shared(Bytes),
+    Owned(Cursor<Vec<u8>>),
+}
+
+impl Buf for Piece {
+    fn remaining(&self) -> usize {
+        match self {
+            Self::Shared(bytes) => bytes.remaining(),
+            Self::Owned(bytes) => bytes.remaining(),
+        }
+    }
+
+    fn chunk(&self) -> &[u8] {
+        match self {
+            Self::Shared(bytes) => bytes.chunk(),
+            Self::Owned(bytes) => bytes.chunk(),
+        }
+    }
+
+    fn advance(&mut self, count: usize) {
+        match self {
+            Self::Shared(bytes) => bytes.advance(count),
+            Self::Owned(bytes) => bytes.advance(count),
+        }
+    }
+}
+
 /// Why a body could not be read in one piece.
 #[derive(Debug)]
 pub(crate) enum CollectError {
@@ -165,7 +215,12 @@ impl http_body::Body for Body {
         match &mut self.0 {
             Kind::Empty => Poll::Ready(None),
             Kind::Full(bytes) => {
-                let bytes = std::mem::take(bytes);
+                let bytes = mem::take(bytes);
+                self.0 = Kind::Empty;
+                Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+            }
+            Kind::Owned(bytes) => {
+                let bytes = Bytes::from(mem::take(bytes));
                 self.0 = Kind::Empty;
                 Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
             }
@@ -189,6 +244,7 @@ impl http_body::Body for Body {
         match &self.0 {
             Kind::Empty => true,
             Kind::Full(bytes) => bytes.is_empty(),
+            Kind::Owned(bytes) => bytes.is_empty(),
             Kind::Incoming(incoming, _) => incoming.is_end_stream(),
             Kind::Boxed(body) => body.is_end_stream(),
         }
@@ -198,6 +254,7 @@ impl http_body::Body for Body {
         match &self.0 {
             Kind::Empty => SizeHint::with_exact(0),
             Kind::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Kind::Owned(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Kind::Incoming(incoming, _) => incoming.size_hint(),
             Kind::Boxed(body) => body.size_hint(),
         }
@@ -209,6 +266,7 @@ impl fmt::Debug for Body {
         match &self.0 {
             Kind::Empty => f.write_str("Body(empty)"),
             Kind::Full(bytes) => write!(f, "Body({} bytes)", bytes.len()),
+            Kind::Owned(bytes) => write!(f, "Body({} bytes)", bytes.len()),
             Kind::Incoming(..) | Kind::Boxed(_) => f.write_str("Body(stream)"),
         }
     }
@@ -222,13 +280,13 @@ impl From<Bytes> for Body {
 
 impl From<Vec<u8>> for Body {
     fn from(bytes: Vec<u8>) -> Self {
-        Self::from(Bytes::from(bytes))
+        Self(Kind::Owned(bytes))
     }
 }
 
 impl From<String> for Body {
     fn from(text: String) -> Self {
-        Self::from(Bytes::from(text))
+        Self::from(text.into_bytes())
     }
 }
 

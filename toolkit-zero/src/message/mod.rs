@@ -8,8 +8,8 @@ mod context;
 pub(crate) mod path;
 mod request;
 
-pub(crate) use body::CollectError;
 pub use body::{Body, BodyError, BoxError};
+pub(crate) use body::{CollectError, Piece};
 pub(crate) use captures::Captures;
 pub(crate) use context::{BlockingGate, Context, Provided, StateMap};
 pub use request::Request;

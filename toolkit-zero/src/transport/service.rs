@@ -14,7 +14,7 @@ use pin_project_lite::pin_project;
 use super::Application;
 use super::connection::Connection;
 use super::phase::Phase;
-use crate::message::Body;
+use crate::message::{Body, Piece};
 
 /// The application on one connection.
 #[derive(Debug)]
@@ -161,14 +161,11 @@ impl<F: Future<Output = Response<Body>>> Future for Answering<F> {
     }
 }
 
-pin_project! {
-    /// The body of an answer; hyper drops it when it has taken its end.
-    #[derive(Debug)]
-    pub(super) struct Ticketed {
-        #[pin]
-        body: Body,
-        ticket: Option<Ticket>,
-    }
+/// The body of an answer; hyper drops it when it has taken its end.
+#[derive(Debug)]
+pub(super) struct Ticketed {
+    body: Body,
+    ticket: Option<Ticket>,
 }
 
 fn note_the_end(ticket: &mut Option<Ticket>, ended: bool) {
@@ -181,16 +178,19 @@ fn note_the_end(ticket: &mut Option<Ticket>, ended: bool) {
 }
 
 impl http_body::Body for Ticketed {
-    type Data = <Body as http_body::Body>::Data;
+    type Data = Piece;
     type Error = <Body as http_body::Body>::Error;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        let mut this = self.project();
-        let frame = ready!(this.body.as_mut().poll_frame(cx));
-        note_the_end(this.ticket, frame.is_none() || this.body.is_end_stream());
+        let this = self.get_mut();
+        let frame = ready!(this.body.poll_piece(cx));
+        note_the_end(
+            &mut this.ticket,
+            frame.is_none() || this.body.is_end_stream(),
+        );
         Poll::Ready(frame)
     }
 

@@ -1,3 +1,5 @@
+#![allow(unused)]
+
 #[toolkit_zero::main]
 async fn main() -> u8 {
     1

@@ -1,3 +1,5 @@
+#![allow(unused)]
+
 use toolkit_zero::prelude::*;
 
 #[post("/", body_limit = "2 potatoes")]

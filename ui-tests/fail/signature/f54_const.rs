@@ -1,6 +1,8 @@
+#![allow(unused)]
+
 use toolkit_zero::prelude::*;
 
 #[get("/")]
-const async fn user() {}
+const fn user() {}
 
 fn main() {}
