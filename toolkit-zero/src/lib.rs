@@ -39,7 +39,7 @@
 //! |---|---|
 //! | `log` (default) | `#[toolkit_zero::main]` writes the server's events to stderr unless the program has a subscriber |
 //! | `cookie` | [`extract`]: `Cookies`, with signed and private ones |
-//! | `files` | [`reply`](mod@reply): `File` and `Files`, with ranges and conditional requests |
+//! | `files` | files with ranges and conditional requests: `ServerMechanism::files`, and `Files` in [`extract`] |
 //! | `headers` | [`extract`]: `Header<H>` |
 //! | `multipart` | [`extract`]: `Multipart` |
 //! | `valid` | [`extract`]: `Valid<E>`, with `garde` |

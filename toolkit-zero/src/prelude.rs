@@ -10,6 +10,8 @@ pub use toolkit_zero_derive::{
 pub use crate::declare::{ServerMechanism, route};
 #[cfg(feature = "cookie")]
 pub use crate::extract::Cookies;
+#[cfg(feature = "files")]
+pub use crate::extract::Files;
 #[cfg(feature = "headers")]
 pub use crate::extract::Header;
 #[cfg(feature = "multipart")]
@@ -17,11 +19,12 @@ pub use crate::extract::Multipart;
 #[cfg(feature = "valid")]
 pub use crate::extract::Valid;
 pub use crate::extract::{
-    Body, Bytes, ClientAddr, Extension, Form, FromRequest, HeaderMap, MatchedPath, Method, Path,
-    Query, Request, RequestId, Shutdown, State, Uri,
+    Body, Bytes, ClientAddr, Extension, Form, FromRequest, HeaderMap, LastEventId, MatchedPath,
+    Method, Path, Query, Request, RequestId, Shutdown, State, Uri,
 };
 pub use crate::reply::{
-    Event, Html, IntoResponse, Json, NoContent, Problem, Redirect, Response, Sse, StatusCode,
+    Attachment, Event, Html, IntoResponse, Json, JsonLines, NoContent, Problem, Redirect, Response,
+    Sse, StatusCode,
 };
 pub use crate::routing::Routes;
 pub use crate::server::{BackgroundServer, Control, Server};

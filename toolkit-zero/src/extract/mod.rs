@@ -20,6 +20,8 @@
 //! | [`State<T>`] | what `server.state(value)` gave | at boot |
 //! | [`HeaderMap`], [`Method`], [`Uri`] | parts of the head | |
 //! | [`ClientAddr`] | the address at the other end | |
+//! | `Files` (feature `files`) | sends files as the request asks for them | |
+//! | [`LastEventId`] | where a reconnecting reader of events left off | 400 |
 //! | [`RequestId`] | the name of the request, for logs | |
 //! | [`MatchedPath`] | the pattern of the route | |
 //! | [`Extension<T>`] | what a layer put beside the request | 500 |
@@ -32,9 +34,12 @@ mod body;
 mod capture;
 #[cfg(feature = "cookie")]
 mod cookies;
+#[cfg(feature = "files")]
+mod files;
 mod form;
 mod header;
 mod json;
+mod last_event_id;
 mod meta;
 #[cfg(feature = "multipart")]
 mod multipart;
@@ -60,8 +65,11 @@ pub use bytes::Bytes;
 pub use capture::{Capture, FromPath};
 #[cfg(feature = "cookie")]
 pub use cookies::Cookies;
+#[cfg(feature = "files")]
+pub use files::Files;
 pub use form::Form;
 pub use http::{HeaderMap, Method, Uri};
+pub use last_event_id::LastEventId;
 #[cfg(feature = "multipart")]
 pub use multipart::{Multipart, Part};
 pub use parts::{ClientAddr, Extension, MatchedPath};
