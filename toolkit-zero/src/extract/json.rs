@@ -16,7 +16,8 @@ impl<T: Input> FromRequest for Json<T> {
     async fn from_request(request: &mut Request) -> Result<Self, Problem> {
         expect_json(request.headers())?;
         let bytes = collected(request).await?;
-        T::from_json(&bytes).map(Self)
+        // A byte order mark may be passed over (RFC 8259 section 8.1), and some clients send one.
+        T::from_json(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes)).map(Self)
     }
 
     async fn optional(request: &mut Request) -> Result<Option<Self>, Problem> {

@@ -16,8 +16,8 @@ use crate::transport::Accepting;
 /// A server whose routes are known to be in order.
 #[derive(Debug)]
 pub(super) struct Booted {
-    dispatch: Dispatch,
-    routes: Routes,
+    pub(super) dispatch: Dispatch,
+    pub(super) routes: Routes,
     running: Arc<Running>,
     limits: Limits,
     report: StartReport,
