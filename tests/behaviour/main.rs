@@ -1,3 +1,68 @@
-//! stub
-#[test]
-fn stub() {}
+//! What a server does, seen from outside: one module a subject.
+
+#[cfg(test)]
+mod attributes;
+#[cfg(test)]
+mod attributes_modules;
+#[cfg(test)]
+mod blocking;
+#[cfg(test)]
+mod boot;
+#[cfg(test)]
+mod extract_body;
+#[cfg(test)]
+mod extract_json;
+#[cfg(test)]
+mod extract_limit;
+#[cfg(test)]
+mod extract_parts;
+#[cfg(test)]
+mod forms;
+#[cfg(test)]
+mod heads;
+#[cfg(test)]
+mod http2;
+#[cfg(test)]
+mod layers;
+#[cfg(test)]
+mod layers_tower;
+#[cfg(test)]
+mod life;
+#[cfg(test)]
+mod limits_head;
+#[cfg(test)]
+mod limits_hyper;
+#[cfg(test)]
+mod limits_slow;
+#[cfg(test)]
+mod limits_work;
+#[cfg(test)]
+mod live;
+#[cfg(test)]
+mod live_requests;
+#[cfg(test)]
+mod live_update;
+#[cfg(test)]
+mod matching;
+#[cfg(test)]
+mod mechanism;
+#[cfg(test)]
+mod methods;
+#[cfg(test)]
+mod options;
+#[cfg(test)]
+mod panics;
+#[cfg(test)]
+mod problems;
+#[cfg(test)]
+mod replies;
+#[cfg(test)]
+mod replies_macro;
+#[cfg(test)]
+mod streams;
+#[cfg(test)]
+mod stress;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod trailing_slash;

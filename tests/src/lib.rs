@@ -1,5 +1,9 @@
 //! What the tests share: a client that writes bytes and reads answers, and nothing more.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
+
+pub mod program;
+
 use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -222,3 +226,8 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
         .windows(wanted.len())
         .position(|window| window == wanted)
 }
+
+/// The programs of the README, compiled as doctests.
+#[doc = include_str!("../../README.md")]
+#[derive(Debug)]
+pub struct Readme;

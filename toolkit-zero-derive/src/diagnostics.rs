@@ -3,8 +3,10 @@
 use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::Error;
+
+use crate::syntax::function::Function;
 
 /// The mistakes of one item.
 #[derive(Default)]
@@ -34,10 +36,32 @@ impl Diagnostics {
         self.errors.is_none()
     }
 
+    /// The errors beside the function, which goes on existing so that its callers are not wrong as well.
+    ///
+    /// rustc shall add nothing: what makes the function a test or another entry point is dropped, and an `async fn main`
+    /// stands within one that is not.
+    pub(crate) fn beside(self, mut function: Function) -> TokenStream {
+        let errors = self.into_tokens();
+        let entry = |name: &str| matches!(name, "main" | "test");
+        function
+            .attributes
+            .retain(|attribute| !entry(&attribute.name()));
+        if function.name == "main" && function.asyncness.is_some() {
+            return quote! {
+                fn main() {
+                    #[allow(dead_code)]
+                    #function
+                }
+                #errors
+            };
+        }
+        quote!(#function #errors)
+    }
+
     /// The `compile_error!`s, to stand beside the user's item.
     pub(crate) fn into_tokens(self) -> TokenStream {
         self.errors
-            .map(|errors| errors.into_compile_error())
+            .map(Error::into_compile_error)
             .unwrap_or_default()
     }
 }

@@ -1,7 +1,7 @@
 //! Every name an expansion writes that the user did not.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use crate::syntax::tokens::plain;
 
@@ -16,10 +16,9 @@ impl Runtime {
 
     /// The one module of the runtime that expansions may name.
     pub(crate) fn private(&self) -> TokenStream {
-        match &self.0 {
-            Some(path) => quote!(#path::__private),
-            None => quote!(::toolkit_zero::__private),
-        }
+        let path = self.0.clone();
+        let path = path.unwrap_or_else(|| quote!(::toolkit_zero));
+        quote!(#path::__private)
     }
 }
 
@@ -43,18 +42,13 @@ pub(crate) fn argument(index: usize) -> Ident {
     format_ident!("a{}", index, span = Span::mixed_site())
 }
 
-/// Where something is declared. The line is the attribute's: `line!()` answers for the outermost expansion.
-pub(crate) fn origin(function: &str) -> TokenStream {
-    quote! {
-        __p::Origin::new(
-            ::core::env!("CARGO_PKG_NAME"),
-            ::core::module_path!(),
-            ::core::file!(),
-            ::core::line!(),
-            ::core::column!(),
-            #function,
-        )
-    }
+/// Where something is declared: the place of `span`, or of the outermost macro call that made it.
+pub(crate) fn origin(function: &str, span: Span) -> TokenStream {
+    let package = quote!(::core::env!("CARGO_PKG_NAME"));
+    let module = quote!(::core::module_path!());
+    // These three answer for the tokens they are written with.
+    let place = quote_spanned!(span=> ::core::file!(), ::core::line!(), ::core::column!());
+    quote!(__p::Origin::new(#package, #module, #place, #function))
 }
 
 /// The attributes that every generated item beside `conditions` carries.

@@ -5,13 +5,15 @@
 use std::marker::PhantomData;
 
 pub use core::any::TypeId;
+pub use std::string::String;
+
 pub use inventory;
 
 pub use crate::declare::{
     Group, LayerSource, Linked, Mount, RouteDef, Submitted, Url, UrlPart, route_of, routes_of,
 };
 pub use crate::entry;
-pub use crate::extract::{Capture, FromRequest, Meta, Rest};
+pub use crate::extract::{Capture, FromPath, FromRequest, Meta, Rest};
 pub use crate::handler::{
     blocking0, blocking1, blocking2, blocking3, blocking4, blocking5, blocking6, blocking7,
     blocking8, blocking9, blocking10, blocking11, blocking12, handler0, handler1, handler2,
@@ -21,7 +23,8 @@ pub use crate::handler::{
 pub use crate::message::{BoxFuture, Request};
 pub use crate::middleware::erase_layer;
 pub use crate::reply::{
-    reply_empty, reply_html, reply_json, reply_message, reply_text, with_status,
+    IntoResponse, Problem, Response, reply_empty, reply_html, reply_json, reply_message,
+    reply_text, with_status,
 };
 pub use crate::routing::{ErasedLayer, Origin};
 pub use crate::server::collect;
@@ -68,4 +71,22 @@ pub const fn at_most_one<const COUNT: usize>(bodies: [bool; COUNT]) -> bool {
         index += 1;
     }
     found <= 1
+}
+
+/// A field of a struct that derives `FromRequest`; its refusal is an answer already.
+pub async fn read<T: FromRequest>(request: &mut Request) -> Result<T, Response> {
+    let read = T::from_request(request).await;
+    read.map_err(IntoResponse::into_response)
+}
+
+/// The problem of a variant that derives `ApiError`.
+pub fn problem_of(status: u16) -> Problem {
+    Problem::new(http::StatusCode::from_u16(status).unwrap_or_default())
+}
+
+/// An error of the server's own is logged; the client is told what its variant says, and no more.
+pub fn log_internal(problem: &Problem, error: &impl std::fmt::Debug) {
+    if problem.status().is_server_error() {
+        tracing::error!(?error, "a request failed: {problem}");
+    }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Neighbour {
     /// What Rust calls it.
     pub(crate) name: String,
     pub(crate) package: String,
+    /// Its routes are mounted, and not only reported.
+    pub(crate) is_mounted: bool,
     /// Under which of these it is there: alternatives, each a feature or a `cfg(..)`; none means always.
     pub(crate) conditions: Vec<Condition>,
 }
@@ -101,20 +103,19 @@ impl Package {
             let Some(condition) = condition(&dependency, manifest) else {
                 continue;
             };
-            let Some(name) = self.mountable(&dependency) else {
+            let Some((name, is_mounted)) = self.linkable(&dependency) else {
                 continue;
             };
-            match neighbours.iter_mut().find(|known| known.name == name) {
-                Some(known) => known.conditions.push(condition),
-                None => {
-                    let package = dependency.package.clone();
-                    neighbours.push(Neighbour {
-                        name,
-                        package,
-                        conditions: vec![condition],
-                    });
-                }
+            if let Some(known) = neighbours.iter_mut().find(|known| known.name == name) {
+                known.conditions.push(condition);
+                continue;
             }
+            neighbours.push(Neighbour {
+                name,
+                package: dependency.package,
+                is_mounted,
+                conditions: vec![condition],
+            });
         }
         for neighbour in &mut neighbours {
             if neighbour.conditions.iter().any(Condition::always_holds) {
@@ -125,12 +126,38 @@ impl Package {
         neighbours
     }
 
-    /// What Rust calls the dependency, if its routes are mounted without a word.
-    fn mountable(&self, dependency: &Dependency) -> Option<String> {
-        if dependency.development || dependency.package == "toolkit-zero" {
+    /// Dependencies of a packaged build that may have routes, but whose manifests are not to be found.
+    pub(crate) fn unseen(&self) -> Vec<String> {
+        let Some(manifest) = self
+            .manifest
+            .as_ref()
+            .filter(|manifest| manifest.is_packaged)
+        else {
+            return Vec::new();
+        };
+        let is_unseen = |dependency: &Dependency| {
+            let is_always = !dependency.development
+                && !dependency.optional
+                && dependency.target.is_none()
+                && !is_us(dependency);
+            is_always && dependency.path.is_some() && manifest_of(dependency, manifest).is_none()
+        };
+        let mut unseen: Vec<String> = manifest
+            .dependencies(self.workspace.as_ref())
+            .into_iter()
+            .filter(is_unseen)
+            .map(|dependency| dependency.package)
+            .collect();
+        unseen.sort();
+        unseen
+    }
+
+    /// What Rust calls the dependency, if it is linked without a word; and whether its routes are mounted then.
+    fn linkable(&self, dependency: &Dependency) -> Option<(String, bool)> {
+        if dependency.development || is_us(dependency) {
             return None;
         }
-        let theirs = self.manifest_of(dependency)?;
+        let theirs = manifest_of(dependency, self.manifest.as_ref()?)?;
         let workspace = theirs.workspace();
         let root =
             |workspace: &Option<Manifest>| workspace.as_ref().map(|root| normal(&root.directory));
@@ -141,15 +168,13 @@ impl Package {
         let uses_us = theirs
             .dependencies(workspace.as_ref())
             .iter()
-            .any(|dependency| !dependency.development && dependency.package == "toolkit-zero");
-        uses_us.then(|| rust_name(dependency, Some(&library)))
-    }
-
-    /// The manifest of a path dependency. A packaged build has it beside this package, if anywhere.
-    fn manifest_of(&self, dependency: &Dependency) -> Option<Manifest> {
-        let path = dependency.path.as_ref()?;
-        let manifest = Manifest::read(path)?;
-        (manifest.package() == Some(dependency.package.as_str())).then_some(manifest)
+            .any(|dependency| !dependency.development && is_us(dependency));
+        // Only the workspace could say whether an orphan is one of its members: its routes are linked, so that the start
+        // report has them.
+        uses_us.then(|| {
+            let name = rust_name(dependency, Some(&library));
+            (name, !dependency.is_orphan)
+        })
     }
 
     /// What the manifest knows about the crate that Rust calls `name`.
@@ -162,9 +187,7 @@ impl Package {
         }
         let dependencies = manifest.dependencies(self.workspace.as_ref());
         let found = dependencies.into_iter().find(|dependency| {
-            let library = self
-                .manifest_of(dependency)
-                .and_then(|manifest| manifest.library());
+            let library = manifest_of(dependency, manifest).and_then(|manifest| manifest.library());
             rust_name(dependency, library.as_deref()) == name
         });
         found.map_or(Named::Unknown, |dependency| {
@@ -177,6 +200,32 @@ impl Condition {
     fn always_holds(&self) -> bool {
         self.features.is_empty() && self.target.is_none()
     }
+}
+
+/// The manifest of a path dependency. A packaged build has lost the path; the registry and a vendor folder keep the
+/// package beside the one that depends on it.
+fn manifest_of(dependency: &Dependency, dependent: &Manifest) -> Option<Manifest> {
+    let is_it = |manifest: &Manifest| manifest.package() == Some(dependency.package.as_str());
+    let path = dependency.path.as_deref();
+    let there = path.and_then(Manifest::read).filter(is_it);
+    let is_lost = path.is_some() || dependency.is_orphan;
+    if there.is_some() || !dependent.is_packaged || !is_lost {
+        return there;
+    }
+    let beside = std::fs::read_dir(dependent.directory.parent()?).ok()?;
+    let named = |name: &str| {
+        let version = name.strip_prefix(dependency.package.as_str());
+        version.is_some_and(|version| version.is_empty() || version.starts_with('-'))
+    };
+    beside
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_name().to_str().is_some_and(named))
+        .filter_map(|entry| Manifest::read(&entry.path()))
+        .find(is_it)
+}
+
+fn is_us(dependency: &Dependency) -> bool {
+    dependency.package == "toolkit-zero"
 }
 
 /// A rename wins over the name of the library, as for cargo.

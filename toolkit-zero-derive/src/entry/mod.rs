@@ -2,25 +2,25 @@
 
 mod parse;
 
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
 
 use crate::collect::{Collection, Package, collection};
 use crate::diagnostics::{Diagnostics, with_help};
 use crate::names::{self, Runtime};
 use crate::options::{self, Arguments, OF_MAIN, Options, Piece};
+use crate::route::named_answer;
 use crate::syntax::function::Function;
-use crate::syntax::tokens::ends;
 use parse::Form;
 
 const DEFAULT_ADDRESS: &str = "127.0.0.1:8080";
 
 /// Expands the attribute on `item`.
-pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn attribute(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     expand_for(&Package::current(), arguments, item)
 }
 
-fn expand_for(package: &Package, arguments: TokenStream, item: TokenStream) -> TokenStream {
+fn expand_for(package: &Package, arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let Arguments { pieces } = options::arguments(arguments, &mut diagnostics);
     let pieces: Vec<&Piece> = pieces.iter().collect();
@@ -41,7 +41,7 @@ fn expand_for(package: &Package, arguments: TokenStream, item: TokenStream) -> T
     let collection = collection(package, &options, "main", &mut diagnostics);
     match (form, diagnostics.is_empty()) {
         (Some(form), true) => expand(&function, form, &options, &collection),
-        _ => refuse(&function, diagnostics),
+        _ => diagnostics.beside(function),
     }
 }
 
@@ -55,48 +55,29 @@ fn expand(
     let conditions = names::conditions(&function.conditions());
     let private = Runtime::at(options.krate.clone()).private();
     let address = options.addr.as_deref().unwrap_or(DEFAULT_ADDRESS);
-    let workers = match options.workers {
-        Some(workers) => quote!(::core::option::Option::Some(#workers)),
-        None => quote!(::core::option::Option::None),
-    };
+    let workers = options.workers.map_or_else(
+        || quote!(::core::option::Option::None),
+        |workers| quote!(::core::option::Option::Some(#workers)),
+    );
     let run = format_ident!("{}", form.call());
-    // A return type that is no outcome is reported where it is written.
-    let span = function
-        .output
-        .as_ref()
-        .map_or_else(|| function.name.span(), |output| ends(output).0);
-    let main = quote_spanned!(span=> main);
+    // Named, so that one that is no outcome is reported where it is written.
+    let answer = named_answer(function).unwrap_or_else(|| quote!(_));
     let visibility = &function.visibility;
     quote! {
         #conditions
         #visibility fn main() -> ::std::process::ExitCode {
+            #[allow(clippy::unused_async)]
             #function
             const _: () = {
                 #links
             };
             use #private as __p;
-            __p::entry::#run(
+            __p::entry::#run::<#answer>(
                 __p::entry::Entry { addr: #address, workers: #workers },
                 || #server,
-                #main,
+                main,
             )
         }
-    }
-}
-
-/// The errors, and a `main` that adds none of its own: rustc wants one, and wants it not to be `async`.
-fn refuse(function: &Function, diagnostics: Diagnostics) -> TokenStream {
-    let errors = diagnostics.into_tokens();
-    if function.name != "main" || function.asyncness.is_none() {
-        return quote!(#function #errors);
-    }
-    let name = proc_macro2::Ident::new("main", Span::call_site());
-    quote! {
-        fn #name() {
-            #[allow(dead_code)]
-            #function
-        }
-        #errors
     }
 }
 

@@ -1,9 +1,14 @@
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "tables of quoted programs read better without borrows"
+)]
+
 use super::*;
 use crate::collect::Unit;
 
 fn expanded(arguments: TokenStream, item: TokenStream) -> String {
     let package = Package::at(None, Unit::default(), "app".to_owned());
-    expand_for(&package, arguments, item).to_string()
+    expand_for(&package, arguments, &item).to_string()
 }
 
 #[test]
@@ -13,25 +18,25 @@ fn every_form_has_its_call() {
             quote!(
                 async fn main() {}
             ),
-            "entry :: run (",
+            "entry :: run :: <",
         ),
         (
             quote!(
                 async fn main(server: &mut Server) {}
             ),
-            "entry :: run_configured (",
+            "entry :: run_configured :: <",
         ),
         (
             quote!(
                 async fn main(bg: &mut server::BackgroundServer) {}
             ),
-            "entry :: run_beside (",
+            "entry :: run_beside :: <",
         ),
         (
             quote!(
                 async fn main(server: Server) -> Result<(), E> {}
             ),
-            "entry :: run_by_hand (",
+            "entry :: run_by_hand :: <",
         ),
     ] {
         let text = expanded(quote!(), item);
@@ -63,6 +68,7 @@ fn options_reach_the_entry_and_the_mounts() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn mistakes_have_their_sentences() {
     for (arguments, item, sentence) in [
         (

@@ -1,8 +1,10 @@
 //! `key = value, flag, list(..)`: the options of every attribute, read against one table.
 
+mod crates;
+mod given;
 mod layout;
 mod read;
-pub(crate) mod value;
+mod value;
 
 use proc_macro2::{Ident, Span, TokenStream};
 

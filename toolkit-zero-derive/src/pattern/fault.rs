@@ -98,8 +98,9 @@ mod tests {
 
     #[test]
     fn the_caret_stands_under_the_mistake() {
+        let place = 7..12;
         let message = "path parameter `{idd}` has no argument";
-        let fault = Fault::new(Kind::Untaken, vec![7..12], message, "rename it");
+        let fault = Fault::new(Kind::Untaken, vec![place], message, "rename it");
         assert_eq!(
             fault
                 .labelled("no argument".to_owned())

@@ -6,6 +6,7 @@
 mod fault;
 mod name;
 mod parse;
+mod rules;
 
 use std::ops::Range;
 

@@ -4,9 +4,10 @@
 
 use std::ops::Range;
 
+use crate::pattern::Segment;
 use crate::pattern::fault::{Fault, Kind};
-use crate::pattern::name::{self, is_name_start, name_len};
-use crate::pattern::{MOST_CAPTURES, Segment};
+use crate::pattern::name::name_len;
+use crate::pattern::rules::{self, refuse};
 
 /// The segments of a pattern, each with the bytes of the text it was written in.
 pub(super) fn segments(text: &str) -> Result<Vec<(Segment, Range<usize>)>, Fault> {
@@ -26,14 +27,14 @@ pub(super) fn segments(text: &str) -> Result<Vec<(Segment, Range<usize>)>, Fault
         }
         let segment = source.segment(span.clone())?;
         if let Segment::Capture(name) | Segment::Rest(name) = &segment {
-            source.capture_fits(name, &span, &names)?;
+            rules::capture_fits(name, &span, &names)?;
             names.push((name.clone(), span.clone()));
         }
         if let Segment::Rest(name) = &segment
             && !last
         {
             let message = format!("`{{*{name}}}` must be the last segment");
-            return Err(source.refuse(
+            return Err(refuse(
                 Kind::RestNotLast,
                 span.clone(),
                 message,
@@ -52,7 +53,7 @@ impl Source<'_> {
     /// The segment written in these bytes.
     fn segment(&self, span: Range<usize>) -> Result<Segment, Fault> {
         let part = &self.0[span.clone()];
-        self.not_foreign(part, &span)?;
+        rules::not_foreign(part, &span)?;
         let mut literal = Vec::new();
         let mut captures: Vec<(Segment, Range<usize>)> = Vec::new();
         let mut at = span.start;
@@ -73,7 +74,7 @@ impl Source<'_> {
                     width
                 }
                 '}' => {
-                    return Err(self.refuse(
+                    return Err(refuse(
                         Kind::StrayBrace,
                         at..at + 1,
                         "`}` without `{`",
@@ -85,7 +86,7 @@ impl Source<'_> {
                     3
                 }
                 _ => {
-                    self.allowed(char, at)?;
+                    rules::allowed(char, at)?;
                     literal.extend_from_slice(&rest.as_bytes()[..char.len_utf8()]);
                     char.len_utf8()
                 }
@@ -108,11 +109,16 @@ impl Source<'_> {
                 "`{}` is not UTF-8 once it is decoded",
                 &self.0[span.clone()]
             );
-            return Err(self.refuse(Kind::BadEscape, span, message, "write the character itself"));
+            return Err(refuse(
+                Kind::BadEscape,
+                span,
+                message,
+                "write the character itself",
+            ));
         };
         if text == "." || text == ".." {
             let message = format!("a path cannot have the segment `{text}`");
-            return Err(self.refuse(
+            return Err(refuse(
                 Kind::DotSegment,
                 span,
                 message,
@@ -131,11 +137,11 @@ impl Source<'_> {
             if let Some(pattern_end) = after.find('}')
                 && after[name.len()..].starts_with(':')
             {
-                return Err(self.capture_pattern(name, open..open + pattern_end + 2));
+                return Err(rules::capture_pattern(name, open..open + pattern_end + 2));
             }
             let shown = if name.is_empty() { "id" } else { name };
             let help = format!("write `{{{shown}}}`, or `{{{{` for a literal brace");
-            return Err(self.refuse(
+            return Err(refuse(
                 Kind::UnclosedBrace,
                 open..open + 1,
                 "`{` is never closed",
@@ -151,7 +157,7 @@ impl Source<'_> {
             } else {
                 "e.g. `{*rest}`"
             };
-            return Err(self.refuse(
+            return Err(refuse(
                 Kind::UnnamedCapture,
                 whole,
                 "a path parameter needs a name",
@@ -159,58 +165,15 @@ impl Source<'_> {
             ));
         }
         if let Some((name, _)) = name.split_once(':') {
-            return Err(self.capture_pattern(name, whole));
+            return Err(rules::capture_pattern(name, whole));
         }
-        self.name(name, name_span)?;
+        rules::name(name, name_span)?;
         let make = if name.len() < close {
             Segment::Rest
         } else {
             Segment::Capture
         };
         Ok((make(name.to_owned()), whole.len()))
-    }
-
-    /// A name is what an argument of a function can be called.
-    fn name(&self, name: &str, span: Range<usize>) -> Result<(), Fault> {
-        let (kind, message) = match name::check(name) {
-            Ok(()) => return Ok(()),
-            Err(Kind::Keyword) => (Kind::Keyword, format!("`{name}` is a keyword")),
-            Err(kind) => (
-                kind,
-                format!("`{}` is not a valid argument name", name.escape_debug()),
-            ),
-        };
-        let help = format!("try `{{{}}}`", name::near(name));
-        Err(self.refuse(kind, span, message, help))
-    }
-
-    /// There is room for another capture, and its name is still free.
-    fn capture_fits(
-        &self,
-        name: &str,
-        span: &Range<usize>,
-        taken: &[(String, Range<usize>)],
-    ) -> Result<(), Fault> {
-        if let Some((_, first)) = taken.iter().find(|(other, _)| other == name) {
-            let spans = vec![first.clone(), span.clone()];
-            let message = format!("path parameter `{{{name}}}` appears twice");
-            return Err(Fault::new(
-                Kind::DuplicateCapture,
-                spans,
-                message,
-                "rename one of them",
-            ));
-        }
-        if taken.len() == MOST_CAPTURES {
-            let message = format!("a path can have at most {MOST_CAPTURES} parameters");
-            return Err(self.refuse(
-                Kind::TooManyCaptures,
-                span.clone(),
-                message,
-                "take the remainder with `{*rest}` and split it",
-            ));
-        }
-        Ok(())
     }
 
     /// The byte that the escape at this `%` stands for.
@@ -226,83 +189,11 @@ impl Source<'_> {
         }
         let shown: String = self.0[at..end].chars().take(3).collect();
         let message = format!("`{}` is not a valid escape", shown.escape_debug());
-        Err(self.refuse(
+        Err(refuse(
             Kind::BadEscape,
             at..at + shown.len(),
             message,
             "write `%25` for a literal `%`",
-        ))
-    }
-
-    /// A character that a path can hold.
-    fn allowed(&self, char: char, at: usize) -> Result<(), Fault> {
-        let mut utf8 = [0; 4];
-        let (kind, help) = match char {
-            '?' => (
-                Kind::QueryOrFragment,
-                "take `q: Query<T>` as an argument".to_owned(),
-            ),
-            '#' => (
-                Kind::QueryOrFragment,
-                "leave it out; clients do not send what follows a `#`".to_owned(),
-            ),
-            '\\' => (
-                Kind::ForbiddenCharacter,
-                "separate segments with `/`".to_owned(),
-            ),
-            ' ' => (Kind::ForbiddenCharacter, "write `%20`".to_owned()),
-            _ if char.is_control() => {
-                let bytes = char.encode_utf8(&mut utf8).bytes();
-                let escaped: String = bytes.map(|byte| format!("%{byte:02X}")).collect();
-                (
-                    Kind::ForbiddenCharacter,
-                    format!("leave it out; if clients do send it, write `{escaped}`"),
-                )
-            }
-            _ => return Ok(()),
-        };
-        let shown = if char == '\\' {
-            "\\".to_owned()
-        } else {
-            char.escape_debug().to_string()
-        };
-        Err(self.refuse(
-            kind,
-            at..at + char.len_utf8(),
-            format!("a path cannot contain `{shown}`"),
-            help,
-        ))
-    }
-
-    /// `:id`, `<id>` and `*rest` are captures elsewhere, and would silently be literals here.
-    fn not_foreign(&self, part: &str, span: &Range<usize>) -> Result<(), Fault> {
-        let angled = part
-            .strip_prefix('<')
-            .and_then(|part| part.strip_suffix('>'));
-        let colon = part
-            .strip_prefix(':')
-            .filter(|name| name.starts_with(is_name_start));
-        let (name, written) = match (colon, part.strip_prefix('*'), angled) {
-            (Some(name), ..) => (name, ""),
-            (_, Some(name), _) => (name, "*"),
-            (.., Some(name)) => (
-                name.trim_end_matches('.'),
-                if name.ends_with("..") { "*" } else { "" },
-            ),
-            _ => return Ok(()),
-        };
-        let name = &name[..name_len(name)];
-        let name = match (name, written) {
-            ("", "*") => "rest",
-            ("", _) => "id",
-            _ => name,
-        };
-        let help = format!("replace `{part}` by `{{{written}{name}}}`");
-        Err(self.refuse(
-            Kind::ForeignCapture,
-            span.clone(),
-            format!("path parameters are written `{{{written}{name}}}`"),
-            help,
         ))
     }
 
@@ -313,7 +204,7 @@ impl Source<'_> {
             .find(|(capture, _)| matches!(capture, Segment::Rest(_)));
         if let Some((_, span)) = rest {
             let message = format!("`{}` must be a whole segment", &self.0[span.clone()]);
-            return self.refuse(
+            return refuse(
                 Kind::RestNotWholeSegment,
                 span.clone(),
                 message,
@@ -322,7 +213,7 @@ impl Source<'_> {
         }
         if let [_, (_, second), ..] = captures {
             let help = "split them with `/`, or take one `String` and parse it";
-            return self.refuse(
+            return refuse(
                 Kind::TwoCapturesInSegment,
                 second.clone(),
                 "one parameter per segment",
@@ -331,7 +222,7 @@ impl Source<'_> {
         }
         let span = captures.first().map_or(0..0, |(_, span)| span.clone());
         let message = format!("`{}` must be a whole segment", &self.0[span.clone()]);
-        self.refuse(
+        refuse(
             Kind::CaptureNotWholeSegment,
             span,
             message,
@@ -341,7 +232,7 @@ impl Source<'_> {
 
     fn no_slash(&self) -> Fault {
         if self.0.is_empty() {
-            return self.refuse(
+            return refuse(
                 Kind::Empty,
                 0..0,
                 "a path cannot be empty",
@@ -349,7 +240,7 @@ impl Source<'_> {
             );
         }
         let help = format!("write `\"/{}\"`", self.0.escape_debug());
-        self.refuse(
+        refuse(
             Kind::NoLeadingSlash,
             0..0,
             "a path must start with `/`",
@@ -362,38 +253,11 @@ impl Source<'_> {
         while help.contains("//") {
             help = help.replace("//", "/");
         }
-        self.refuse(
+        refuse(
             Kind::EmptySegment,
             at - 1..at + 1,
             "a path cannot have an empty segment",
             format!("write `\"{}\"`", help.escape_debug()),
         )
-    }
-
-    fn capture_pattern(&self, name: &str, span: Range<usize>) -> Fault {
-        let name = if name_len(name) == 0 {
-            "id"
-        } else {
-            &name[..name_len(name)]
-        };
-        let help = format!(
-            "write `{{{name}}}` and give the argument a type; `{name}: u64` accepts digits only"
-        );
-        self.refuse(
-            Kind::CapturePattern,
-            span,
-            "parameters have no pattern",
-            help,
-        )
-    }
-
-    fn refuse(
-        &self,
-        kind: Kind,
-        span: Range<usize>,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Fault {
-        Fault::new(kind, vec![span], message, help)
     }
 }

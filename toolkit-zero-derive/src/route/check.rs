@@ -82,7 +82,8 @@ fn can_be_called(function: &Function, declarations: &[Declaration], diagnostics:
         .iter()
         .any(|declaration| declaration.options.blocking);
     match function.asyncness {
-        None if !blocking => {
+        // `const` has its own sentence.
+        None if !blocking && function.constness.is_none() => {
             let help = format!(
                 "write `async fn {name}`, or add `blocking` to the attribute for code that blocks"
             );
@@ -117,7 +118,8 @@ fn qualifiers(function: &Function, diagnostics: &mut Diagnostics) {
         );
         diagnostics.push_over(abi, message);
     }
-    if let Some(keyword) = function.constness {
+    // rustc refuses a function that is both.
+    if let Some(keyword) = function.constness.filter(|_| function.asyncness.is_none()) {
         diagnostics.push(
             keyword,
             with_help("a handler cannot be `const`", "remove `const`"),

@@ -12,16 +12,14 @@ use crate::url;
 
 /// The items beside the function: what `url!` reads, and one anonymous constant a route.
 pub(crate) fn expand(function: &Function, routes: &[Route]) -> TokenStream {
-    let url = url::item(function, routes);
     let documentation = documentation(function);
-    let routes = routes
+    let constants = routes
         .iter()
         .map(|route| constant(function, route, &documentation));
-    quote!(#url #(#routes)*)
+    url::item(function, routes, &quote!(#(#constants)*))
 }
 
 fn constant(function: &Function, route: &Route, documentation: &TokenStream) -> TokenStream {
-    let conditions = names::conditions(&function.conditions());
     let condition = route.declaration.condition.iter();
     let private = Runtime::at(route.declaration.options.krate.clone()).private();
     let handle = handle(function, route);
@@ -30,7 +28,6 @@ fn constant(function: &Function, route: &Route, documentation: &TokenStream) -> 
     let definition = definition(function, route, documentation);
     let one_body = one_body(function, route);
     quote! {
-        #conditions
         #(#[cfg(#condition)])*
         #[allow(deprecated)]
         const _: () = {
@@ -133,7 +130,7 @@ fn definition(function: &Function, route: &Route, documentation: &TokenStream) -
     let options = &declaration.options;
     let methods = &declaration.methods;
     let pattern = &declaration.own.text;
-    let origin = names::origin(&plain(&function.name));
+    let origin = names::origin(&plain(&function.name), declaration.span);
     let mut calls = TokenStream::new();
     if !declaration.inherited.prefix.is_empty() {
         let prefix = &declaration.inherited.prefix;

@@ -6,7 +6,7 @@ mod model;
 mod parse;
 
 pub(crate) use expand::layer_static;
-pub(crate) use model::Route;
+pub(crate) use model::{Route, named_answer};
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -23,7 +23,7 @@ pub(crate) fn declares_a_route(name: &str) -> bool {
 }
 
 /// Expands the attribute `name` on `item`; further ones below it are further routes of the same function.
-pub(crate) fn attribute(name: &str, arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn attribute(name: &str, arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let mut function = match Function::parse(item.clone()) {
         Ok(function) => function,
@@ -44,8 +44,7 @@ pub(crate) fn attribute(name: &str, arguments: TokenStream, item: TokenStream) -
         let generated = expand::expand(&function, &routes);
         quote!(#function #generated)
     } else {
-        let errors = diagnostics.into_tokens();
-        quote!(#function #errors)
+        diagnostics.beside(function)
     }
 }
 

@@ -18,8 +18,10 @@ const HTTP_METHODS: [&str; 9] = [
 
 /// One attribute, read.
 pub(crate) struct Declaration {
-    /// Where the attribute is, for errors that concern all of it.
+    /// Where the attribute is: the route's own line.
     pub(crate) span: Span,
+    /// The attribute itself, if it is not the one that is being expanded.
+    pub(crate) sibling: Option<Attribute>,
     pub(crate) methods: Vec<String>,
     pub(crate) path: Literal,
     /// The pattern as the function has it.
@@ -70,8 +72,9 @@ pub(crate) fn declarations(
     found.into_iter().flatten().collect()
 }
 
+/// Below one of ours, by whatever path it is named: no one routes a function with two frameworks.
 fn is_route(attribute: &Attribute) -> bool {
-    attribute.may_be_ours() && declares_a_route(&attribute.name())
+    declares_a_route(&attribute.name())
 }
 
 fn sibling(
@@ -80,13 +83,10 @@ fn sibling(
     diagnostics: &mut Diagnostics,
 ) -> Option<Declaration> {
     let arguments = attribute.arguments().unwrap_or_default();
-    declaration(
-        &attribute.name(),
-        attribute.span(),
-        arguments,
-        condition,
-        diagnostics,
-    )
+    let span = attribute.pound.span();
+    let mut found = declaration(&attribute.name(), span, arguments, condition, diagnostics)?;
+    found.sibling = Some(attribute.clone());
+    Some(found)
 }
 
 fn declaration(
@@ -113,6 +113,7 @@ fn declaration(
     let own = pattern(&path, diagnostics)?;
     (!methods.is_empty()).then_some(Declaration {
         span,
+        sibling: None,
         methods,
         path,
         own,
@@ -132,11 +133,10 @@ fn methods(
     let mut rest = Vec::new();
     let mut faulty = false;
     for piece in pieces {
-        match piece {
-            Piece::Word(word) if rest.is_empty() => {
-                faulty |= !method(&word, &mut methods, diagnostics);
-            }
-            piece => rest.push(piece),
+        if let (Piece::Word(word), true) = (&piece, rest.is_empty()) {
+            faulty |= !method(word, &mut methods, diagnostics);
+        } else {
+            rest.push(piece);
         }
     }
     if methods.is_empty() && !faulty {
@@ -205,7 +205,9 @@ fn path<'a>(
                 let help = format!("write `#[{name}({methods}\"/path\")]`");
                 diagnostics.push_over(tokens, with_help("the path must be a string literal", help));
             }
-            piece => rest.push(piece),
+            Piece::Word(_) | Piece::Pair(..) | Piece::List(..) | Piece::Other(_) => {
+                rest.push(piece);
+            }
         }
     }
     if path.is_none() && !refused {
@@ -229,16 +231,13 @@ fn plain_string(
         .chars()
         .next()
         .filter(|first| matches!(first, 'b' | 'c') && text.contains('"'));
-    let message = match prefix {
-        Some(prefix) => with_help(
-            "the path must be a plain string literal",
-            format!("remove the `{prefix}`"),
-        ),
-        None => {
-            let path = text.trim_matches(|letter| matches!(letter, '\'' | '/'));
-            let help = format!("write `#[{name}({methods}\"/{path}\")]`");
-            with_help("the path must be a string literal", help)
-        }
+    let message = if let Some(prefix) = prefix {
+        let help = format!("remove the `{prefix}`");
+        with_help("the path must be a plain string literal", help)
+    } else {
+        let path = text.trim_matches(|letter| matches!(letter, '\'' | '/'));
+        let help = format!("write `#[{name}({methods}\"/{path}\")]`");
+        with_help("the path must be a string literal", help)
     };
     diagnostics.push(literal.span(), message);
     None

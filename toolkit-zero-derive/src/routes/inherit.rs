@@ -2,14 +2,14 @@
 //!
 //! It travels as tokens before their own arguments: `@routes { .. }`, which no one writes by accident.
 
-use proc_macro2::{Delimiter, Ident, Literal, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
-use syn::Lit;
 
 use crate::names::Runtime;
 use crate::options::Options;
 use crate::pattern::Pattern;
-use crate::syntax::text::string_of;
+use crate::syntax::attribute::Attribute;
+use crate::syntax::text::{integer_of, string_of};
 use crate::syntax::tokens::{
     Angles, flat, group, ident, is_ident, is_punct, split_at_commas, stream,
 };
@@ -68,12 +68,13 @@ impl Inherited {
             match key.to_string().as_str() {
                 "prefix" => inherited.prefix = string_of(value.first()).unwrap_or_default(),
                 "tag" => inherited.tag = string_of(value.first()),
-                "body_limit" => inherited.body_limit = integer(value.first()),
-                "timeout" => inherited.timeout_ms = integer(value.first()),
+                "body_limit" => inherited.body_limit = integer_of(value.first()),
+                "timeout" => inherited.timeout_ms = integer_of(value.first()),
                 "cancel" => inherited.cancel_on_disconnect = Some(is_ident(value.first(), "true")),
                 "krate" => inherited.krate = Some(stream(value)),
                 "layer" => {
-                    if let (Some(up), Some(name)) = (integer(value.first()), ident(value.get(1))) {
+                    if let (Some(up), Some(name)) = (integer_of(value.first()), ident(value.get(1)))
+                    {
                         let up = usize::try_from(up).unwrap_or_default();
                         inherited.layers.push(LayerPath {
                             up,
@@ -120,6 +121,16 @@ impl Inherited {
         options.krate = options.krate.take().or_else(|| self.krate.clone());
     }
 
+    /// Is the attribute written as ours are: alone, or behind the path of the framework, renamed or not?
+    pub(crate) fn knows(&self, attribute: &Attribute) -> bool {
+        let renamed = || {
+            let last = self.krate.clone()?.into_iter().last()?.to_string();
+            let before = attribute.path.iter().rev().nth(1)?;
+            Some(*before == last)
+        };
+        attribute.may_be_ours() || renamed() == Some(true)
+    }
+
     pub(crate) fn runtime(&self) -> Runtime {
         Runtime::at(self.krate.clone())
     }
@@ -158,16 +169,6 @@ impl ToTokens for Inherited {
                 #(krate #krate,)*
             }
         });
-    }
-}
-
-fn integer(tree: Option<&TokenTree>) -> Option<u64> {
-    match tree {
-        Some(TokenTree::Literal(literal)) => match Lit::new(literal.clone()) {
-            Lit::Int(integer) => integer.base10_parse().ok(),
-            _ => None,
-        },
-        _ => None,
     }
 }
 

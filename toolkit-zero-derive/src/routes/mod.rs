@@ -3,7 +3,7 @@
 mod inherit;
 mod walk;
 
-use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use crate::diagnostics::{Diagnostics, with_help};
@@ -14,7 +14,7 @@ use crate::route::layer_static;
 use crate::syntax::attribute::Attribute;
 use crate::syntax::function::Reader;
 use crate::syntax::text::string;
-use crate::syntax::tokens::{flat, group, ident, is_ident, stream};
+use crate::syntax::tokens::{flat, group, ident, is_ident, plain, stream};
 
 pub(crate) use inherit::{Inherited, LayerPath};
 
@@ -28,7 +28,7 @@ struct Module {
 }
 
 /// Expands `#[routes(..)]` on `item`.
-pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn attribute(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let (outer, arguments) = Inherited::take(arguments);
     let Arguments { pieces } = options::arguments(arguments, &mut diagnostics);
@@ -39,13 +39,11 @@ pub(crate) fn attribute(arguments: TokenStream, item: TokenStream) -> TokenStrea
         .collect();
     let options = options::read(&pieces, OF_MODULES, &mut diagnostics);
     let module = module(item.clone(), &mut diagnostics);
-    match (module, diagnostics.is_empty()) {
-        (Some(module), true) => expand(&outer, &prefix, &options, &module),
-        _ => {
-            let errors = diagnostics.into_tokens();
-            quote!(#item #errors)
-        }
+    if let (Some(module), true) = (module, diagnostics.is_empty()) {
+        return expand(&outer, &prefix, &options, &module);
     }
+    let errors = diagnostics.into_tokens();
+    quote!(#item #errors)
 }
 
 fn module(item: TokenStream, diagnostics: &mut Diagnostics) -> Option<Module> {
@@ -173,7 +171,7 @@ fn expand(outer: &Inherited, prefix: &str, options: &Options, module: &Module) -
         quote!(#conditions #layer)
     });
     let rewritten = walk::rewrite(contents.stream(), &sum.deeper());
-    let (whole, origin) = (&sum.prefix, names::origin(&name.to_string()));
+    let (whole, origin) = (&sum.prefix, names::origin(&plain(name), Span::call_site()));
     let marker = quote! {
         const _: () = {
             use #private as __p;

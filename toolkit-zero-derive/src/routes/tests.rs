@@ -1,7 +1,12 @@
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "tables of quoted programs read better without borrows"
+)]
+
 use super::*;
 
 fn expanded(arguments: TokenStream, item: TokenStream) -> String {
-    let text = attribute(arguments, item).to_string();
+    let text = attribute(arguments, &item).to_string();
     assert!(!text.contains("compile_error"), "{text}");
     text
 }
@@ -156,7 +161,7 @@ fn what_is_no_inline_module_is_refused() {
             "path parameter `{id}` appears twice",
         ),
     ] {
-        let text = attribute(arguments, item).to_string();
+        let text = attribute(arguments, &item).to_string();
         assert!(text.contains(sentence), "{sentence} in {text}");
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn rewrite(tokens: TokenStream, inherited: &Inherited) -> TokenStream
             group(trees.get(at + 1), Delimiter::Bracket),
         ) {
             let attribute = Attribute::new(pound.clone(), brackets.clone());
-            has_its_own |= attribute.may_be_ours() && attribute.name() == "routes";
+            has_its_own |= inherited.knows(&attribute) && attribute.name() == "routes";
             learned(&attribute, inherited)
                 .unwrap_or(attribute)
                 .to_tokens(&mut rewritten);
@@ -38,19 +38,20 @@ pub(crate) fn rewrite(tokens: TokenStream, inherited: &Inherited) -> TokenStream
         ) {
             trees[at].to_tokens(&mut rewritten);
             name.to_tokens(&mut rewritten);
-            let inner = match has_its_own {
-                true => contents.stream(),
-                false => rewrite(contents.stream(), &inherited.deeper()),
+            let inner = if has_its_own {
+                contents.stream()
+            } else {
+                rewrite(contents.stream(), &inherited.deeper())
             };
             regrouped(contents, inner).to_tokens(&mut rewritten);
             has_its_own = false;
             at += 3;
         } else {
-            match &trees[at] {
-                TokenTree::Group(group) if group.delimiter() != Delimiter::Bracket => {
-                    regrouped(group, rewrite(group.stream(), inherited)).to_tokens(&mut rewritten);
-                }
-                tree => tree.to_tokens(&mut rewritten),
+            if let TokenTree::Group(group) = &trees[at] {
+                let inner = rewrite(group.stream(), inherited);
+                regrouped(group, inner).to_tokens(&mut rewritten);
+            } else {
+                trees[at].to_tokens(&mut rewritten);
             }
             at += 1;
         }
@@ -92,7 +93,7 @@ fn learned(attribute: &Attribute, inherited: &Inherited) -> Option<Attribute> {
         return Some(attribute.with_contents(quote!(cfg_attr(#predicate, #(#contents),*))));
     }
     let name = attribute.name();
-    if !attribute.may_be_ours() || !(declares_a_route(&name) || name == "routes") {
+    if !inherited.knows(attribute) || !(declares_a_route(&name) || name == "routes") {
         return None;
     }
     let trees = flat(attribute.brackets.stream());

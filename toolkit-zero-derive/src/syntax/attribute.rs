@@ -1,6 +1,6 @@
 //! One `#[..]` and what it is called.
 
-use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, TokenStream, TokenTree};
 use quote::ToTokens;
 
 use crate::syntax::tokens::{
@@ -27,13 +27,6 @@ impl Attribute {
             path,
             rest: trees[end..].to_vec(),
         }
-    }
-
-    pub(crate) fn span(&self) -> Span {
-        self.pound
-            .span()
-            .join(self.brackets.span())
-            .unwrap_or_else(|| self.brackets.span())
     }
 
     /// The name of the attribute without its path.

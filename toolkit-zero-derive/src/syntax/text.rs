@@ -5,10 +5,10 @@ use syn::Lit;
 
 /// The value of a plain string literal, raw ones included.
 pub(crate) fn string(literal: &Literal) -> Option<String> {
-    match Lit::new(literal.clone()) {
-        Lit::Str(text) => Some(text.value()),
-        _ => None,
+    if let Lit::Str(text) = Lit::new(literal.clone()) {
+        return Some(text.value());
     }
+    None
 }
 
 /// The string if the tree is a plain string literal.
@@ -16,6 +16,25 @@ pub(crate) fn string_of(tree: Option<&TokenTree>) -> Option<String> {
     match tree {
         Some(TokenTree::Literal(literal)) => string(literal),
         _ => None,
+    }
+}
+
+/// The integer if the tree is a literal of one, whatever its suffix.
+pub(crate) fn integer_of(tree: Option<&TokenTree>) -> Option<u64> {
+    if let Some(TokenTree::Literal(literal)) = tree
+        && let Lit::Int(integer) = Lit::new(literal.clone())
+    {
+        return integer.base10_parse().ok();
+    }
+    None
+}
+
+/// Appends the percent-encoding of a byte (RFC 3986 2.1).
+pub(crate) fn escape(text: &mut String, byte: u8) {
+    text.push('%');
+    for digit in [byte >> 4, byte & 0xF] {
+        let digit = char::from_digit(u32::from(digit), 16).unwrap_or('0');
+        text.push(digit.to_ascii_uppercase());
     }
 }
 

@@ -6,11 +6,12 @@ use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, To
 pub(crate) fn flat(tokens: TokenStream) -> Vec<TokenTree> {
     let mut trees = Vec::new();
     for tree in tokens {
-        match tree {
-            TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-                trees.extend(flat(group.stream()));
-            }
-            tree => trees.push(tree),
+        if let TokenTree::Group(group) = &tree
+            && group.delimiter() == Delimiter::None
+        {
+            trees.extend(flat(group.stream()));
+        } else {
+            trees.push(tree);
         }
     }
     trees
@@ -71,7 +72,7 @@ pub(crate) fn split_at_commas(trees: &[TokenTree], angles: Angles) -> Vec<&[Toke
         match punct.as_char() {
             '<' if depth > 0 || angles == Angles::OfTypes || is_punct(before, ':') => depth += 1,
             '>' if !is_punct(before, '-') && !is_punct(before, '=') => {
-                depth = depth.saturating_sub(1)
+                depth = depth.saturating_sub(1);
             }
             ',' if depth == 0 => {
                 pieces.push(&trees[start..at]);
@@ -106,7 +107,7 @@ pub(crate) fn any(
     trees.iter().enumerate().any(|(at, tree)| {
         let inside = match tree {
             TokenTree::Group(group) => any(group.stream(), found),
-            _ => false,
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => false,
         };
         inside || found(tree, trees.get(at + 1))
     })

@@ -2,7 +2,7 @@
 //!
 //! The item is data: the parts of the pattern, and the sentence for a call that names other captures.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use crate::diagnostics::{Diagnostics, with_help};
@@ -10,10 +10,14 @@ use crate::names::{self, Runtime};
 use crate::pattern::{Pattern, Segment};
 use crate::route::Route;
 use crate::syntax::function::Function;
+use crate::syntax::text::escape;
 use crate::syntax::tokens::{Angles, flat, ident, is_punct, plain, split_at_commas, stream};
 
-/// The item beside the handler. It is a type, so that it cannot meet a function of its name.
-pub(crate) fn item(function: &Function, routes: &[Route]) -> TokenStream {
+/// The item beside the handler: a type, so that it cannot meet a function of its name.
+///
+/// It holds the constants of the routes, too, in a place where items may stand. So everything generated is one item, and
+/// in an `impl` or a trait, where none can be, rustc says so once instead of refusing each constant in its own way.
+pub(crate) fn item(function: &Function, routes: &[Route], constants: &TokenStream) -> TokenStream {
     let Some(first) = routes.first() else {
         return TokenStream::new();
     };
@@ -22,41 +26,42 @@ pub(crate) fn item(function: &Function, routes: &[Route]) -> TokenStream {
     let name = names::url_item(&function.name, Span::call_site());
     let visibility = &function.visibility;
     let handler = plain(&function.name);
-    let value = match routes {
-        [only] => {
-            let parts = parts(&only.full);
-            let usage = usage(&handler, &only.full);
-            quote!(__p::Url::new(#usage, &[#(#parts),*]))
-        }
-        _ => {
-            let message = with_help(
-                format!("`{handler}` has several routes, so it has no one address"),
-                format!("`routes_of!({handler})` gives all of them"),
-            );
-            quote!(__p::Url::several(#message))
-        }
+    let value = if let [only] = routes {
+        let parts = parts(&only.full);
+        let usage = usage(&handler, &only.full);
+        quote!(__p::Url::new(#usage, &[#(#parts),*]))
+    } else {
+        let message = with_help(
+            format!("`{handler}` has several routes, so it has no one address"),
+            format!("`routes_of!({handler})` gives all of them"),
+        );
+        quote!(__p::Url::several(#message))
     };
     quote! {
         #conditions
         #[doc(hidden)]
-        #[allow(non_camel_case_types, unreachable_pub)]
-        #visibility struct #name {}
-        #conditions
-        const _: () = {
-            use #private as __p;
-            impl #name {
-                #[doc(hidden)]
-                pub const URL: __p::Url = #value;
-            }
-        };
+        #[allow(clippy::exhaustive_enums, non_camel_case_types, non_local_definitions, unreachable_pub)]
+        #visibility enum #name {
+            Declared = {
+                const _: () = {
+                    use #private as __p;
+                    impl #name {
+                        #[doc(hidden)]
+                        pub const URL: __p::Url = #value;
+                    }
+                };
+                #constants
+                0
+            },
+        }
     }
 }
 
 fn usage(handler: &str, pattern: &Pattern) -> String {
-    let arguments: String = pattern
-        .captures()
-        .map(|capture| format!(", {} = ..", capture.name))
-        .collect();
+    let mut arguments = String::new();
+    for capture in pattern.captures() {
+        arguments.extend([", ", capture.name, " = .."]);
+    }
     format!("the address of `{handler}` is written `url!({handler}{arguments})`")
 }
 
@@ -91,7 +96,7 @@ fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            escape(&mut encoded, byte);
         }
     }
     encoded
@@ -136,18 +141,26 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             );
         }
         names.push(text);
-        values.push(stream(value));
+        values.push(borrowed(value));
     }
     if !diagnostics.is_empty() {
         return diagnostics.into_tokens();
     }
     let item = names::url_item(&last, last.span());
     let check =
-        quote_spanned!(last.span()=> const _: () = #before #item::URL.check(&[#(#names),*]););
+        quote_spanned!(last.span()=> const _: () = <#before #item>::URL.check(&[#(#names),*]););
     quote! {{
         #check
-        #before #item::URL.write(&[#((#names, &#values)),*])
+        <#before #item>::URL.write(&[#((#names, #values)),*])
     }}
+}
+
+/// A reference to a value, all of it at the value's place: errors about its type point there.
+fn borrowed(value: &[TokenTree]) -> TokenStream {
+    let span = value.first().map_or_else(Span::call_site, TokenTree::span);
+    let mut parentheses = Group::new(Delimiter::Parenthesis, stream(value));
+    parentheses.set_span(span);
+    quote_spanned!(span=> &#parentheses)
 }
 
 /// A path to a function: what stands before its last name, and that name.
@@ -171,7 +184,7 @@ mod tests {
     fn the_item_is_named_after_the_last_segment() {
         let text = expand(quote!(users::r#type, id = 7)).to_string();
         assert!(
-            text.contains("users :: __url_of_type :: URL . write"),
+            text.contains("< users :: __url_of_type > :: URL . write"),
             "{text}"
         );
     }

@@ -75,13 +75,15 @@ impl Captures<'_> {
     /// Reads all captures; public only because [`Input`] names it.
     #[doc(hidden)]
     pub fn read<T: de::DeserializeOwned>(self) -> Result<T, Refused> {
+        let names: Vec<&str> = self.0.iter().map(|(name, _)| *name).collect();
         let mut track = serde_path_to_error::Track::new();
         let result = T::deserialize(serde_path_to_error::Deserializer::new(self, &mut track));
         result.map_err(|error| {
             let path = track.path();
             let parameter = path.iter().next().and_then(|segment| match segment {
                 Segment::Map { key } => Some(key.clone()),
-                Segment::Seq { .. } | Segment::Enum { .. } | Segment::Unknown => None,
+                Segment::Seq { index } => names.get(*index).map(|name| (*name).to_owned()),
+                Segment::Enum { .. } | Segment::Unknown => None,
             });
             Refused {
                 parameter,

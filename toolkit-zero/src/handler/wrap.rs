@@ -21,12 +21,14 @@ impl<W: Fn(Request) -> BoxFuture + Send + Sync> Handler for Wrapped<W> {
 /// `timeout = ..`: a handler that takes longer is dropped and answered 503.
 pub(crate) fn with_timeout(inner: Arc<dyn Handler>, limit: Duration) -> Arc<dyn Handler> {
     Arc::new(Wrapped(move |request: Request| -> BoxFuture {
+        let uri = request.uri().clone();
         let answer = inner.call(request);
         Box::pin(async move {
             match tokio::time::timeout(limit, answer).await {
                 Ok(response) => response,
                 Err(_) => Problem::service_unavailable()
                     .detail(format!("the handler took longer than {limit:?}"))
+                    .instance(uri.path())
                     .into_response(),
             }
         })

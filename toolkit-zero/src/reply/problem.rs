@@ -4,6 +4,7 @@ use std::fmt;
 
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::{Body, IntoResponse, Response};
@@ -194,26 +195,28 @@ impl Problem {
 
     /// The JSON document that is sent.
     fn document(&self) -> Vec<u8> {
-        let fields = &*self.0;
-        let title = fields.title.as_deref().or(fields.status.canonical_reason());
-        let mut document = serde_json::Map::new();
-        document.insert(
-            "type".into(),
-            fields.kind.as_deref().unwrap_or("about:blank").into(),
-        );
-        document.insert("title".into(), title.unwrap_or("Unknown").into());
-        document.insert("status".into(), fields.status.as_u16().into());
-        let texts = [("detail", &fields.detail), ("instance", &fields.instance)];
-        for (member, text) in texts
-            .into_iter()
-            .filter_map(|(member, text)| Some((member, text.as_deref()?)))
-        {
-            document.insert(member.into(), text.into());
+        serde_json::to_vec(&*self.0).unwrap_or_default()
+    }
+}
+
+/// The members in the order of RFC 9457 section 3.1.
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let title = self.title.as_deref().or(self.status.canonical_reason());
+        let mut document = serializer.serialize_map(None)?;
+        document.serialize_entry("type", self.kind.as_deref().unwrap_or("about:blank"))?;
+        document.serialize_entry("title", title.unwrap_or("Unknown"))?;
+        document.serialize_entry("status", &self.status.as_u16())?;
+        if let Some(detail) = &self.detail {
+            document.serialize_entry("detail", detail)?;
         }
-        if !fields.errors.is_empty() {
-            document.insert("errors".into(), serde_json::json!(fields.errors));
+        if let Some(instance) = &self.instance {
+            document.serialize_entry("instance", instance)?;
         }
-        serde_json::Value::Object(document).to_string().into_bytes()
+        if !self.errors.is_empty() {
+            document.serialize_entry("errors", &self.errors)?;
+        }
+        document.end()
     }
 }
 
@@ -235,16 +238,36 @@ impl IntoResponse for Problem {
 pub(crate) fn name_instance(response: Response, path: &str) -> Response {
     match response.extensions().get::<Problem>() {
         Some(problem) if problem.0.instance.is_none() => {
-            let (mut head, _) = response.into_parts();
-            let problem = head
-                .extensions
-                .remove::<Problem>()
-                .unwrap_or_else(|| Problem::new(head.status));
-            let body = Body::from(problem.instance(path).document());
-            Response::from_parts(head, body)
+            rewritten(response, |problem| problem.instance(path))
         }
         _ => response,
     }
+}
+
+/// Lets the document of a problem tell the status that is sent.
+pub(super) fn restate(response: Response, status: StatusCode) -> Response {
+    rewritten(response, |mut problem| {
+        problem.0.status = status;
+        problem
+    })
+}
+
+/// A response that still carries the document of its problem, with the document of the changed one.
+fn rewritten(mut response: Response, change: impl FnOnce(Problem) -> Problem) -> Response {
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else {
+        return response;
+    };
+    // A body that was put in its place is somebody's own.
+    if response
+        .body()
+        .in_memory()
+        .is_some_and(|body| *body == problem.document())
+    {
+        let problem = change(problem);
+        *response.body_mut() = Body::from(problem.document());
+        response.extensions_mut().insert(problem);
+    }
+    response
 }
 
 impl fmt::Display for Problem {

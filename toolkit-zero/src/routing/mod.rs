@@ -11,12 +11,13 @@
 //! | no match has the method | 405 with `Allow`: all methods of all matching patterns |
 //! | `HEAD` | answered by `GET` unless declared |
 //! | `OPTIONS` | 204 with `Allow` unless declared |
-//! | `/a` and `/a/` | two routes |
+//! | `/a` and `/a/` | two routes, unless `Server::trailing_slash` says otherwise |
 //! | `{*rest}` and nothing left | does not match: `/files/{*rest}` does not serve `/files/` |
 //! | nothing matches | 404 |
 
 mod error;
 mod fault;
+mod lookup;
 mod methods;
 mod origin;
 mod pattern;
@@ -27,6 +28,7 @@ pub(crate) mod trie;
 
 pub use error::RouteError;
 pub use fault::Fault;
+pub use lookup::TrailingSlash;
 pub use origin::Origin;
 pub use pattern::{Capture, Pattern, PatternError, PatternErrorKind, Segment};
 pub use routes::{Batch, RouteInfo, Routes, Snapshot};

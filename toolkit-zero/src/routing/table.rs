@@ -1,23 +1,24 @@
-//! The route table: an immutable snapshot that answers what serves a request.
+//! The route table: an immutable snapshot, and how a new one is made from it. What it answers is in `lookup`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Method;
-use http::header::ALLOW;
 
-use super::methods::{Entry, Methods, Slot, allowed, names_of};
-use super::trie::{Spans, Trie};
-use super::{Pattern, RouteError, SocketType};
-use crate::message::path;
-use crate::message::{BoxFuture, Captures, Provided, Request, Response};
-use crate::reply::{IntoResponse, NoContent, Problem};
+use super::methods::{Entry, Methods, Slot};
+use super::trie::Trie;
+use super::{Pattern, RouteError, SocketType, TrailingSlash};
+use crate::message::Provided;
 
 /// All routes at one moment. A clone is one reference count.
 #[derive(Clone, Default)]
 pub(crate) struct Table {
-    trie: Trie<Methods>,
+    pub(super) trie: Trie<Methods>,
     slots: usize,
     pub(crate) generation: u64,
+    pub(crate) trailing_slash: TrailingSlash,
+    /// How long a handler may take whose route says nothing else.
+    pub(crate) timeout: Option<Duration>,
 }
 
 impl Table {
@@ -57,7 +58,7 @@ impl Table {
 
     fn put(&mut self, route: SocketType) -> Result<Vec<Slot>, RouteError> {
         let facts = Arc::new(route.facts(parsed_of(&route)?));
-        let endpoint = route.endpoint();
+        let endpoint = route.endpoint(self.timeout);
         let entry = Arc::new(Entry {
             declared: route,
             endpoint,
@@ -144,110 +145,6 @@ impl Table {
     pub(crate) fn size(&self) -> (usize, usize) {
         (self.slots, self.trie.len())
     }
-
-    /// Chooses what serves a request, and tells the request. Total: what no route answers is answered here.
-    pub(crate) fn choose(&self, request: &mut Request) -> Result<&Entry, BoxFuture> {
-        let raw = request.uri().path();
-        let key = match path::key(raw) {
-            Ok(key) => key,
-            Err(error) => {
-                return Err(refuse(
-                    request,
-                    Problem::bad_request().detail(error.to_string()),
-                ));
-            }
-        };
-        let Some((slot, captures)) = self.find(request.method(), raw, &key) else {
-            return Err(self.otherwise(request, &key));
-        };
-        if !slot.enabled {
-            let problem = Problem::service_unavailable()
-                .detail("this route is switched off")
-                .retry_after(1);
-            return Err(refuse(request, problem));
-        }
-        request.matched(Arc::clone(&slot.entry.facts), captures);
-        Ok(&slot.entry)
-    }
-
-    /// The best route that has the method; for `HEAD`, if none is declared, the best that has `GET`.
-    fn find(&self, method: &Method, raw: &str, key: &[u8]) -> Option<(&Slot, Captures)> {
-        let declared = self.declared(method, raw, key);
-        if declared.is_none() && *method == Method::HEAD {
-            self.declared(&Method::GET, raw, key)
-        } else {
-            declared
-        }
-    }
-
-    fn declared(&self, method: &Method, raw: &str, key: &[u8]) -> Option<(&Slot, Captures)> {
-        let mut found = None;
-        self.trie.search(key, &mut |methods, spans| {
-            found = methods
-                .get(method)
-                .map(|slot| (slot, captures(raw, key, spans)));
-            found.is_some()
-        });
-        found
-    }
-
-    /// The answer where no route has the method: 404, 405 with `Allow`, or the automatic `OPTIONS`.
-    #[cold]
-    fn otherwise(&self, request: &Request, key: &[u8]) -> BoxFuture {
-        let mut matching = Vec::new();
-        self.trie.search(key, &mut |methods, _| {
-            matching.push(methods);
-            false
-        });
-        let server_wide = *request.method() == Method::OPTIONS && key == b"*";
-        if matching.is_empty() && !server_wide {
-            let problem = Problem::not_found()
-                .detail(format!("nothing is served at {}", request.uri().path()));
-            return refuse(request, problem);
-        }
-        let matching: Vec<&Methods> = if server_wide {
-            self.trie.iter().collect()
-        } else {
-            matching
-        };
-        let allow = names_of(&allowed(matching.into_iter()));
-        if *request.method() == Method::OPTIONS {
-            let response = ([(ALLOW, allow)], NoContent).into_response();
-            return Box::pin(std::future::ready(response));
-        }
-        let detail = format!(
-            "{} is not allowed at {}; allowed are {allow}",
-            request.method(),
-            request.uri().path()
-        );
-        refuse(
-            request,
-            Problem::method_not_allowed()
-                .detail(detail)
-                .header("allow", &allow),
-        )
-    }
-}
-
-/// An answer that is ready.
-#[cold]
-fn refuse(request: &Request, problem: Problem) -> BoxFuture {
-    let response: Response = problem.instance(request.uri().path()).into_response();
-    Box::pin(std::future::ready(response))
-}
-
-/// Where the captures lie in the raw path, of which `key` was decoded.
-fn captures(raw: &str, key: &[u8], spans: &Spans) -> Captures {
-    let mut captures = Captures::default();
-    for span in spans.iter() {
-        let span = if key.len() == raw.len() {
-            span
-        } else {
-            path::raw_span(raw, key, span)
-        };
-        captures.push(span.start, span.end);
-    }
-    captures
 }
 
 /// A route is checked the same way before the server starts and while it runs.

@@ -3,19 +3,20 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use super::background::BackgroundServer;
-use super::boot::boot;
-use super::{BootError, DrainReport, Limits};
+use super::boot::{Booted, boot};
+use super::{BootError, DrainReport, Limits, StartReport};
 use crate::declare::{Gathered, Mount, gather};
 use crate::extract::Shared;
 use crate::message::{Body, BoxError, StateMap};
 use crate::middleware::{Endpoint, around};
-use crate::routing::{Around, Origin, SocketType};
+use crate::routing::{Around, Origin, SocketType, TrailingSlash};
 
 /// A server that is being built: routes, states, layers and limits. Plain data; it serves once it is booted.
 ///
@@ -46,7 +47,20 @@ pub struct Server {
     pub(super) states: StateMap,
     pub(super) layers: Vec<Around>,
     pub(super) limits: Limits,
+    pub(super) trailing_slash: TrailingSlash,
+    pub(super) timeout: Option<Duration>,
     workers: Option<NonZeroUsize>,
+    hooks: Option<BootHooks>,
+    pub(super) unseen: &'static [&'static str],
+}
+
+/// What `#[toolkit_zero::main]` does around the boot of its server, wherever that is booted.
+#[derive(Clone, Copy)]
+pub(crate) struct BootHooks {
+    /// The routes are checked, and nothing is bound.
+    pub(crate) checked: fn(Result<&StartReport, &BootError>),
+    /// The server serves.
+    pub(crate) started: fn(&BackgroundServer),
 }
 
 impl Server {
@@ -93,6 +107,21 @@ impl Server {
         self
     }
 
+    /// Says what becomes of a path that no route matches but for a slash at its end; [`TrailingSlash::Strict`] by default.
+    pub fn trailing_slash(&mut self, policy: TrailingSlash) -> &mut Self {
+        self.trailing_slash = policy;
+        self
+    }
+
+    /// How long a handler may take, where its route has no timeout of its own; past it the handler is dropped and the
+    /// answer is a 503. Without it there is no limit.
+    ///
+    /// It ends with the head of the answer: a body that is streamed takes what it takes.
+    pub fn timeout(&mut self, limit: Duration) -> &mut Self {
+        self.timeout = Some(limit);
+        self
+    }
+
     /// How many worker threads [`run`](Self::run) uses; without it, one for each core. Zero means the same.
     ///
     /// [`serve_managed`](Self::serve_managed) serves on the runtime it is called in and ignores this.
@@ -125,7 +154,29 @@ impl Server {
         self,
         addr: impl Into<SocketAddr>,
     ) -> Result<BackgroundServer, BootError> {
-        boot(self)?.serve(addr.into())
+        let hooks = self.hooks;
+        let booted = boot(self);
+        if let Some(hooks) = hooks {
+            (hooks.checked)(booted.as_ref().map(Booted::report));
+        }
+        let background = booted?.serve(addr.into())?;
+        match hooks {
+            Some(hooks) => (hooks.started)(&background),
+            None => background.log_remarks(),
+        }
+        Ok(background)
+    }
+
+    /// Crates that an expansion could not look into.
+    #[doc(hidden)]
+    pub fn unseen(mut self, packages: &'static [&'static str]) -> Self {
+        self.unseen = packages;
+        self
+    }
+
+    pub(crate) fn hooked(mut self, hooks: BootHooks) -> Self {
+        self.hooks = Some(hooks);
+        self
     }
 
     /// Checks routes and states as the boot does, without binding anything.
@@ -146,7 +197,11 @@ impl Server {
             return Err(BootError::InsideRuntime);
         }
         let runtime = runtime(self.worker_count())?;
-        runtime.block_on(async { Ok(self.try_serve_managed(addr)?.until_stopped().await) })
+        let ended =
+            runtime.block_on(async { Ok(self.try_serve_managed(addr)?.until_stopped().await) });
+        // A blocking handler that was cut has a thread that may never return.
+        runtime.shutdown_background();
+        ended
     }
 
     pub(crate) fn worker_count(&self) -> Option<usize> {

@@ -98,14 +98,13 @@ impl Running {
         };
         self.stopping.cancel();
         let draining = accepting.drain();
-        let cut = draining.cutter();
         let running = Arc::clone(self);
         drop(tokio::spawn(async move {
             let mut draining = draining;
             let report = tokio::select! {
                 report = &mut draining => report,
                 () = running.cut.cancelled() => {
-                    cut.cancel();
+                    draining.cut();
                     draining.await
                 }
             };

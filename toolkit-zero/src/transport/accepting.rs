@@ -31,6 +31,9 @@ impl<A: Application> Accepting<A> {
     ///
     /// # Errors
     /// What the system says when `addr` cannot be bound.
+    ///
+    /// # Panics
+    /// Outside a runtime, as everything of tokio's.
     pub(crate) fn start(addr: SocketAddr, app: A, limits: &Limits) -> io::Result<Self> {
         let limits = *limits.values();
         let generation = Arc::<Generation>::default();

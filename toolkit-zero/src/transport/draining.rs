@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
-use tokio_util::sync::CancellationToken;
 
 use super::Application;
 use super::acceptor::Acceptor;
@@ -24,14 +24,14 @@ use super::report::DrainReport;
 #[derive(Debug)]
 #[must_use = "the drain goes on by itself, but only this tells its end"]
 pub(crate) struct Draining {
-    report: JoinHandle<DrainReport>,
-    cut: CancellationToken,
+    task: JoinHandle<DrainReport>,
+    hurry: Arc<Notify>,
 }
 
 impl Draining {
-    /// Ends what is left when the token is cancelled, as the deadline would.
-    pub(crate) fn cutter(&self) -> CancellationToken {
-        self.cut.clone()
+    /// Ends the drain as if its deadline had passed: what is left is cut and counted.
+    pub(crate) fn cut(&self) {
+        self.hurry.notify_one();
     }
 }
 
@@ -40,7 +40,7 @@ impl Future for Draining {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<DrainReport> {
         // The task is never aborted: without it there is no runtime left, and no connection.
-        Poll::Ready(ready!(Pin::new(&mut self.report).poll(cx)).unwrap_or_default())
+        Poll::Ready(ready!(Pin::new(&mut self.task).poll(cx)).unwrap_or_default())
     }
 }
 
@@ -64,14 +64,16 @@ impl<A: Application> Leaving<A> {
     pub(super) fn start(self) -> Draining {
         let handshakes = self.handshakes;
         let (state, _announce) = step(State::Serving { handshakes }, Event::Signal);
-        self.generation.announce(self.host.sweeper.refresh());
+        self.generation.announce(self.host.sweeper.now());
         self.host.sweeper.sweep_now();
-        let cut = CancellationToken::new();
-        let report = tokio::spawn(self.run(state, cut.clone()));
-        Draining { report, cut }
+        let hurry = Arc::<Notify>::default();
+        Draining {
+            task: tokio::spawn(self.run(state, Arc::clone(&hurry))),
+            hurry,
+        }
     }
 
-    async fn run(self, mut state: State, cut: CancellationToken) -> DrainReport {
+    async fn run(self, mut state: State, hurry: Arc<Notify>) -> DrainReport {
         let begun = Instant::now();
         let mut linger = pin!(sleep(self.limits.linger()));
         let mut deadline = pin!(sleep(self.limits.drain()));
@@ -106,7 +108,7 @@ impl<A: Application> Leaving<A> {
                         late = true;
                         Event::DeadlinePassed
                     }
-                    () = cut.cancelled(), if !late => {
+                    () = hurry.notified(), if !late => {
                         late = true;
                         Event::DeadlinePassed
                     }

@@ -1,6 +1,7 @@
 //! What all connections of a server share, whichever address they came to.
 
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
@@ -83,6 +84,7 @@ impl<A: Application> Host<A> {
             acceptor.addr()
         };
         let generation = Arc::clone(slot.generation());
+        let (peer, local) = (canonical(peer), canonical(local));
         let connection = Connection::new(peer, local, generation, Arc::clone(&self.sweeper));
         self.sweeper.watch(&connection);
         let wire = Wire::new(stream, Arc::clone(&connection), slot);
@@ -92,4 +94,9 @@ impl<A: Application> Host<A> {
         };
         drop(tokio::spawn(serving.run(wire)));
     }
+}
+
+/// A dual-stack socket tells IPv4 clients by mapped addresses.
+fn canonical(addr: SocketAddr) -> SocketAddr {
+    SocketAddr::new(addr.ip().to_canonical(), addr.port())
 }

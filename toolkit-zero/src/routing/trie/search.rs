@@ -24,14 +24,6 @@ impl Spans {
         self.len
     }
 
-    /// The span of one capture, counted from 0.
-    #[cfg(test)]
-    pub(crate) fn get(&self, nth: usize) -> Option<Range<usize>> {
-        self.at[..self.len]
-            .get(nth)
-            .map(|&(start, end)| start as usize..end as usize)
-    }
-
     /// The spans of all captures.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Range<usize>> {
         self.at[..self.len]

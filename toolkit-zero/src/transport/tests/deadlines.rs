@@ -94,3 +94,20 @@ async fn past_the_limit_of_connections_a_client_waits() {
     drop(second);
     assert_eq!(third.answer().await.body, "/b");
 }
+
+#[tokio::test]
+async fn an_upload_that_was_answered_early_is_not_idle() {
+    let (accepting, trial) = start(&quick().idle(SHORT * 4));
+    let mut client = Client::connect(accepting.addr()).await;
+    client
+        .send("POST /early HTTP/1.1\r\nhost: x\r\ncontent-length: 40\r\n\r\n")
+        .await;
+    assert_eq!(client.answer().await.status(), 200);
+    let mut pace = tokio::time::interval(SHORT / 2);
+    for _ in 0..40 {
+        pace.tick().await;
+        client.send("x").await;
+    }
+    trial.entered().await;
+    assert_eq!(client.get("/next").await.body, "/next");
+}

@@ -218,3 +218,16 @@ async fn an_upgraded_connection_is_cut_at_the_deadline() {
         trial.release();
     }
 }
+
+#[tokio::test]
+async fn a_drain_can_be_cut_short() {
+    let (accepting, trial) = start(&Limits::default());
+    let mut client = Client::connect(accepting.addr()).await;
+    client.send("GET /hold HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    trial.entered().await;
+    let draining = accepting.drain();
+    draining.cut();
+    let report = within(draining).await;
+    assert_eq!(report.aborted(), 1);
+    assert!(report.elapsed() < Duration::from_millis(500), "{report}");
+}

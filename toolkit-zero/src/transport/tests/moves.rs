@@ -85,13 +85,17 @@ async fn the_port_stays_exclusive_after_overlapping_moves() {
     let narrow = accepting.addr();
     let wide = SocketAddr::from((Ipv4Addr::UNSPECIFIED, narrow.port()));
     let dual = SocketAddr::from((std::net::Ipv6Addr::UNSPECIFIED, narrow.port()));
-    for to in [narrow, wide, narrow, dual, wide, narrow] {
+    for to in [narrow, wide, narrow, dual, wide, narrow, dual] {
         drop(accepting.succeed(to).unwrap());
         for taken in [narrow, wide, dual] {
             let error = Accepting::start(taken, trial.clone(), &quick()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::AddrInUse, "{taken} while on {to}");
         }
-        assert!(!Client::connect(narrow).await.get("/a").await.closes());
+        let mut client = Client::connect(narrow).await;
+        let answer = client.get("/where").await;
+        assert!(!answer.closes());
+        let peer = client.stream.local_addr().unwrap();
+        assert_eq!(answer.body, format!("{peer} {narrow} false"));
     }
 }
 

@@ -1,0 +1,147 @@
+//! What can be said about a route beside its pattern: its timeout, and what a client that leaves does to it.
+
+use std::time::Duration;
+
+use tests::Client;
+use tokio::sync::{mpsc, oneshot, watch};
+use toolkit_zero::middleware::{Next, from_fn};
+use toolkit_zero::prelude::*;
+use toolkit_zero::routing::{OnDisconnect, SocketType};
+
+use crate::support::{connected, problem, says};
+
+/// Tells when it is dropped.
+struct Tells(Option<oneshot::Sender<()>>);
+
+impl Drop for Tells {
+    fn drop(&mut self) {
+        if let Some(tell) = self.0.take() {
+            // Whoever waited may be gone.
+            tell.send(()).ok();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_handler_past_its_timeout_is_dropped_and_answered_503() {
+    let (dropped, mut was_dropped) = mpsc::unbounded_channel();
+    let route = ServerMechanism::get("/never")
+        .onconnect(move || {
+            let (tell, told) = oneshot::channel();
+            dropped.send(told).unwrap();
+            async move {
+                let _tells = Tells(Some(tell));
+                std::future::pending::<()>().await;
+            }
+        })
+        .timeout(Duration::from_millis(1));
+    let quick = says("/quick", "quick").timeout(Duration::from_hours(1));
+    let (_bg, mut client) = connected([route, quick]).await;
+    let answer = client.send("GET", "/never").await;
+    assert_eq!(answer.status, 503);
+    problem(&answer, 503, "/never");
+    was_dropped.recv().await.unwrap().await.unwrap();
+    assert_eq!(client.send("GET", "/quick").await.text(), "quick");
+}
+
+/// A handler that waits to be released; and what is told of it.
+struct Waiting {
+    entered: mpsc::UnboundedReceiver<()>,
+    release: watch::Sender<bool>,
+    /// The handler reached its end, or was dropped before.
+    finished: oneshot::Receiver<bool>,
+    /// The request around it is no longer wanted.
+    left: oneshot::Receiver<()>,
+}
+
+struct Ends(bool, Option<oneshot::Sender<bool>>);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        if let Some(tell) = self.1.take() {
+            tell.send(self.0).ok();
+        }
+    }
+}
+
+fn waiting(then: OnDisconnect) -> (SocketType, Waiting) {
+    let (tell, entered) = mpsc::unbounded_channel();
+    let (release, released) = watch::channel(false);
+    let (finish, finished) = oneshot::channel();
+    let (leave, left) = oneshot::channel();
+    let ends = std::sync::Mutex::new(Some(Ends(false, Some(finish))));
+    let leaves = std::sync::Arc::new(std::sync::Mutex::new(Some(Tells(Some(leave)))));
+    let route = ServerMechanism::get("/waits")
+        .onconnect(move || {
+            let (tell, mut released) = (tell.clone(), released.clone());
+            let ends = ends.lock().unwrap().take();
+            async move {
+                let mut ends = ends;
+                tell.send(()).unwrap();
+                released.wait_for(|released| *released).await.unwrap();
+                if let Some(ends) = &mut ends {
+                    ends.0 = true;
+                }
+                "finished"
+            }
+        })
+        .on_disconnect(then)
+        .layer(from_fn(move |request: Request, next: Next| {
+            let leaves = leaves.lock().unwrap().take();
+            async move {
+                let _leaves = leaves;
+                next.run(request).await
+            }
+        }));
+    (
+        route,
+        Waiting {
+            entered,
+            release,
+            finished,
+            left,
+        },
+    )
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_cancels_its_handler() {
+    let (route, mut waiting) = waiting(OnDisconnect::Cancel);
+    let (bg, mut client) = connected([route, says("/ok", "ok")]).await;
+    client
+        .write("GET /waits HTTP/1.1\r\nhost: test\r\n\r\n")
+        .await;
+    waiting.entered.recv().await.unwrap();
+    drop(client);
+    assert!(!waiting.finished.await.unwrap(), "it was never released");
+    let mut other = Client::connect(bg.addr()).await;
+    assert_eq!(other.send("GET", "/ok").await.text(), "ok");
+}
+
+#[tokio::test]
+async fn a_handler_that_finishes_runs_to_its_end_after_its_client_has_left() {
+    let (route, mut waiting) = waiting(OnDisconnect::Finish);
+    let (_bg, mut client) = connected([route]).await;
+    client
+        .write("GET /waits HTTP/1.1\r\nhost: test\r\n\r\n")
+        .await;
+    waiting.entered.recv().await.unwrap();
+    drop(client);
+    waiting.left.await.unwrap();
+    // The request is over, the handler is not.
+    waiting.release.send(true).unwrap();
+    assert!(waiting.finished.await.unwrap());
+}
+
+#[tokio::test]
+async fn a_handler_that_finishes_answers_a_client_that_stayed() {
+    let (route, mut waiting) = waiting(OnDisconnect::Finish);
+    let (_bg, mut client) = connected([route]).await;
+    client
+        .write("GET /waits HTTP/1.1\r\nhost: test\r\n\r\n")
+        .await;
+    waiting.entered.recv().await.unwrap();
+    waiting.release.send(true).unwrap();
+    assert_eq!(client.answer().await.text(), "finished");
+    assert!(waiting.finished.await.unwrap());
+}

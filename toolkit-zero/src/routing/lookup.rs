@@ -1,0 +1,171 @@
+//! What serves a request: the best route, or the answer where there is none.
+
+use std::future::ready;
+use std::sync::Arc;
+
+use http::Method;
+use http::header::ALLOW;
+
+use super::methods::{Entry, Methods, Slot, allowed, names_of};
+use super::table::Table;
+use super::trie::Spans;
+use crate::message::path;
+use crate::message::{BoxFuture, Captures, Request};
+use crate::reply::{IntoResponse, NoContent, Problem, Redirect};
+
+/// What becomes of a path that no route matches but for a slash at its end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TrailingSlash {
+    /// `/a` and `/a/` are two routes.
+    #[default]
+    Strict,
+    /// The client is sent to the other form with 308 (RFC 9110 section 15.4.9), its query kept.
+    Redirect,
+    /// The other form serves it.
+    Ignore,
+}
+
+impl Table {
+    /// Chooses what serves a request, and tells the request. Total: what no route answers is answered here.
+    pub(crate) fn choose(&self, request: &mut Request) -> Result<&Entry, BoxFuture> {
+        let raw = request.uri().path();
+        let key = match path::key(raw) {
+            Ok(key) => key,
+            Err(error) => {
+                let problem = Problem::bad_request().detail(error.to_string());
+                return Err(refuse(request, problem));
+            }
+        };
+        match self.find(request.method(), raw, &key) {
+            Some((slot, captures)) => enter(slot, captures, request),
+            None => self.otherwise(request),
+        }
+    }
+
+    /// The best route that has the method; for `HEAD`, if none is declared, the best that has `GET`.
+    fn find(&self, method: &Method, raw: &str, key: &[u8]) -> Option<(&Slot, Captures)> {
+        let declared = self.declared(method, raw, key);
+        if declared.is_none() && *method == Method::HEAD {
+            self.declared(&Method::GET, raw, key)
+        } else {
+            declared
+        }
+    }
+
+    fn declared(&self, method: &Method, raw: &str, key: &[u8]) -> Option<(&Slot, Captures)> {
+        let mut found = None;
+        self.trie.search(key, &mut |methods, spans| {
+            found = methods
+                .get(method)
+                .map(|slot| (slot, captures(raw, key, spans)));
+            found.is_some()
+        });
+        found
+    }
+
+    /// Where no route has the method: the other form of the path, the automatic `OPTIONS`, 405 with `Allow`, or 404.
+    #[cold]
+    fn otherwise(&self, request: &mut Request) -> Result<&Entry, BoxFuture> {
+        let raw = request.uri().path();
+        let mut matching = self.matching(raw);
+        if self.trailing_slash != TrailingSlash::Strict
+            && let Some(other) = other_form(raw)
+        {
+            let key = path::key(&other).unwrap_or_default();
+            if let Some((slot, captures)) = self.find(request.method(), &other, &key) {
+                if self.trailing_slash == TrailingSlash::Ignore {
+                    return enter(slot, captures, request);
+                }
+                return Err(redirect(request, &other));
+            }
+            if self.trailing_slash == TrailingSlash::Ignore {
+                matching.extend(self.matching(&other));
+            }
+        }
+        let is_options = *request.method() == Method::OPTIONS;
+        if is_options && raw == "*" {
+            matching = self.trie.iter().collect();
+        } else if matching.is_empty() {
+            let problem = Problem::not_found().detail(format!("nothing is served at {raw}"));
+            return Err(refuse(request, problem));
+        }
+        let allow = names_of(&allowed(matching.into_iter()));
+        if is_options {
+            return Err(at_once(([(ALLOW, allow)], NoContent)));
+        }
+        let method = request.method();
+        let detail = format!("{method} is not allowed at {raw}; allowed are {allow}");
+        let problem = Problem::method_not_allowed()
+            .detail(detail)
+            .header("allow", &allow);
+        Err(refuse(request, problem))
+    }
+
+    /// All patterns that match a path, whatever their methods.
+    fn matching(&self, raw: &str) -> Vec<&Methods> {
+        let mut matching = Vec::new();
+        let key = path::key(raw).unwrap_or_default();
+        self.trie.search(&key, &mut |methods, _| {
+            matching.push(methods);
+            false
+        });
+        matching
+    }
+}
+
+/// Tells the request which route serves it. A route that is switched off serves nothing.
+fn enter<'t>(
+    slot: &'t Slot,
+    captures: Captures,
+    request: &mut Request,
+) -> Result<&'t Entry, BoxFuture> {
+    if !slot.enabled {
+        let problem = Problem::service_unavailable()
+            .detail("this route is switched off")
+            .retry_after(1);
+        return Err(refuse(request, problem));
+    }
+    request.matched(Arc::clone(&slot.entry.facts), captures);
+    Ok(&slot.entry)
+}
+
+/// The path with its last slash taken away, or with one added.
+fn other_form(raw: &str) -> Option<String> {
+    match raw.strip_suffix('/') {
+        Some("") => None,
+        Some(shorter) => Some(shorter.to_owned()),
+        None => Some(format!("{raw}/")),
+    }
+}
+
+/// Sends the client to another path of this origin. One that a browser would take for another host is not sent.
+fn redirect(request: &Request, path: &str) -> BoxFuture {
+    if path.starts_with("//") || path.starts_with("/\\") {
+        let problem = Problem::not_found().detail("nothing is served at this path");
+        return refuse(request, problem);
+    }
+    at_once(Redirect::permanent(match request.uri().query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path.to_owned(),
+    }))
+}
+
+fn at_once(reply: impl IntoResponse) -> BoxFuture {
+    Box::pin(ready(reply.into_response()))
+}
+
+#[cold]
+fn refuse(request: &Request, problem: Problem) -> BoxFuture {
+    at_once(problem.instance(request.uri().path()))
+}
+
+/// Where the captures lie in the raw path, of which `key` was decoded.
+fn captures(raw: &str, key: &[u8], spans: &Spans) -> Captures {
+    let mut captures = Captures::default();
+    for span in spans.iter() {
+        let span = path::raw_span(raw, key, span);
+        captures.push(span.start, span.end);
+    }
+    captures
+}

@@ -1,0 +1,4 @@
+#![allow(unused)]
+
+#[toolkit_zero::main(crates(a = "/{id}"))]
+async fn main() {}

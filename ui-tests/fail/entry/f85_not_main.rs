@@ -1,0 +1,6 @@
+#![allow(unused)]
+
+#[toolkit_zero::main]
+async fn start() {}
+
+fn main() {}

@@ -1,0 +1,5 @@
+#![allow(unused)]
+
+#[toolkit_zero::main]
+#[tokio::main]
+async fn main() {}

@@ -1,0 +1,4 @@
+#![allow(unused)]
+
+#[toolkit_zero::main(crates(no_such_crate))]
+async fn main() {}

@@ -1,0 +1,4 @@
+#![allow(unused)]
+
+#[toolkit_zero::main(crate = "x")]
+async fn main() {}

@@ -1,0 +1,16 @@
+#![allow(unused)]
+
+use toolkit_zero::prelude::*;
+
+mod users {
+    #[toolkit_zero::get("/users/{id}")]
+    pub async fn user(id: u64) {
+        let _ = id;
+    }
+}
+
+use users::user;
+
+fn main() {
+    let _ = url!(user, id = 7);
+}

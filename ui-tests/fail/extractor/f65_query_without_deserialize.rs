@@ -1,0 +1,10 @@
+#![allow(unused)]
+
+use toolkit_zero::prelude::*;
+
+struct Page;
+
+#[get("/")]
+async fn user(page: Query<Page>) {}
+
+fn main() {}

@@ -1,0 +1,12 @@
+#![allow(unused)]
+
+use toolkit_zero::prelude::*;
+
+struct User;
+
+#[get("/")]
+async fn user() -> Option<User> {
+    None
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+use toolkit_zero::prelude::*;
+
+#[get("/a b")]
+async fn user() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#![allow(unused)]
+
+use toolkit_zero::prelude::*;
+
+#[get("/")]
+async fn main() {}
