@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use http::Method;
 
+use super::catchers::{Catchers, Rescue, Role};
 use super::methods::{Entry, Methods, Slot};
 use super::trie::Trie;
 use super::{Pattern, RouteError, SocketType, TrailingSlash};
-use crate::message::Provided;
+use crate::message::{Provided, Request};
 
 /// All routes at one moment. A clone is one reference count.
 #[derive(Clone, Default)]
@@ -16,6 +17,8 @@ pub(crate) struct Table {
     slots: usize,
     pub(crate) generation: u64,
     pub(crate) trailing_slash: TrailingSlash,
+    /// `None` where there is none, so that nothing is asked.
+    pub(super) catchers: Option<Arc<Catchers>>,
 }
 
 impl Table {
@@ -28,6 +31,12 @@ impl Table {
     /// As [`add`](Self::add), where the states have been checked.
     pub(crate) fn add_unchecked(&mut self, route: SocketType) -> Result<(), RouteError> {
         let pattern = parsed_of(&route)?;
+        if route.role != Role::Route
+            && let Some(catchers) = &self.catchers
+            && let Some(conflict) = catchers.conflict(pattern, &route)
+        {
+            return Err(conflict);
+        }
         if let Some(methods) = self.trie.get(pattern) {
             for method in route.methods() {
                 if let Some(slot) = methods.get(method) {
@@ -35,7 +44,11 @@ impl Table {
                 }
             }
         }
-        self.put(route)?;
+        if route.role == Role::Route {
+            self.put(route)?;
+        } else {
+            self.put_beside(route)?;
+        }
         Ok(())
     }
 
@@ -46,6 +59,9 @@ impl Table {
         states: &Provided,
     ) -> Result<Vec<SocketType>, RouteError> {
         checked(&route, states)?;
+        if route.role != Role::Route {
+            return Ok(self.put_beside(route)?.into_iter().collect());
+        }
         let displaced = self.put(route)?;
         let declared = displaced
             .iter()
@@ -53,14 +69,23 @@ impl Table {
         Ok(declared.collect())
     }
 
+    /// What is no route stands beside them.
+    fn put_beside(&mut self, declared: SocketType) -> Result<Option<SocketType>, RouteError> {
+        let prefix = parsed_of(&declared)?.clone();
+        let catchers = Arc::make_mut(self.catchers.get_or_insert_default());
+        Ok(catchers.put(prefix, entry(declared)?))
+    }
+
+    /// What a request needs to be answered by a catcher if it is refused.
+    pub(super) fn rescue(&self, request: &Request) -> Option<Rescue> {
+        self.catchers.as_ref().map(|catchers| Rescue {
+            catchers: Arc::clone(catchers),
+            request: request.head(),
+        })
+    }
+
     fn put(&mut self, route: SocketType) -> Result<Vec<Slot>, RouteError> {
-        let facts = Arc::new(route.facts(parsed_of(&route)?));
-        let endpoint = route.endpoint();
-        let entry = Arc::new(Entry {
-            declared: route,
-            endpoint,
-            facts,
-        });
+        let entry = Arc::new(entry(route)?);
         let declared = &entry.declared;
         let displaced: Vec<_> = self.trie.update(parsed_of(declared)?, |methods| {
             let methods = methods.get_or_insert_default();
@@ -142,6 +167,16 @@ impl Table {
     pub(crate) fn size(&self) -> (usize, usize) {
         (self.slots, self.trie.len())
     }
+}
+
+fn entry(declared: SocketType) -> Result<Entry, RouteError> {
+    let facts = Arc::new(declared.facts(parsed_of(&declared)?));
+    let endpoint = declared.endpoint();
+    Ok(Entry {
+        declared,
+        endpoint,
+        facts,
+    })
 }
 
 /// A route is checked the same way before the server starts and while it runs.
