@@ -115,6 +115,7 @@ async fn start(server: Server, addr: SocketAddr) -> Result<(BackgroundServer, Si
     {
         let stop = background.stop_asked(&mut signals);
         tokio::select! {
+            biased;
             started = background.started() => started.map_err(|error| error.to_string())?,
             () = stop => {}
         }

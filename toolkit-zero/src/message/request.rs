@@ -9,7 +9,7 @@ use std::sync::Arc;
 use http::{Extensions, HeaderMap, Method, Uri, Version};
 use tokio_util::sync::CancellationToken;
 
-use super::{Body, Captures, Context};
+use super::{Body, Captures, Context, Held};
 
 /// A request as a handler or an extractor sees it.
 ///
@@ -29,6 +29,8 @@ use super::{Body, Captures, Context};
 pub struct Request {
     message: http::Request<Body>,
     known: Known,
+    /// The body that was read into memory, if it is large.
+    held: Held,
 }
 
 /// What the server knows about a request beyond its bytes.
@@ -77,6 +79,7 @@ impl Request {
                 context: Some(context),
                 link,
             },
+            held: Held::default(),
         }
     }
 
@@ -202,7 +205,13 @@ impl Request {
         Self {
             message,
             known: self.known.clone(),
+            held: Held::default(),
         }
+    }
+
+    /// What a body that is read into memory is counted in.
+    pub(crate) fn holding(&mut self) -> (&mut Held, Option<&Arc<Context>>) {
+        (&mut self.held, self.known.context.as_ref())
     }
 
     /// Takes the whole request out; what stays behind is empty.
@@ -217,7 +226,9 @@ impl Request {
 
 impl From<Request> for http::Request<Body> {
     fn from(request: Request) -> Self {
-        let Request { mut message, known } = request;
+        let Request {
+            mut message, known, ..
+        } = request;
         message.extensions_mut().insert(known);
         message
     }
@@ -233,6 +244,7 @@ impl From<http::Request<Body>> for Request {
         Self {
             message,
             known: known.unwrap_or_default(),
+            held: Held::default(),
         }
     }
 }

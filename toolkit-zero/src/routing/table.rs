@@ -1,6 +1,7 @@
 //! The route table: an immutable snapshot, and how a new one is made from it. What it answers is in `lookup`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Method;
 
@@ -19,6 +20,8 @@ pub(crate) struct Table {
     pub(crate) trailing_slash: TrailingSlash,
     /// `None` where there is none, so that nothing is asked.
     pub(super) catchers: Option<Arc<Catchers>>,
+    /// How long a handler may take whose route says nothing else.
+    pub(crate) timeout: Option<Duration>,
 }
 
 impl Table {
@@ -72,8 +75,9 @@ impl Table {
     /// What is no route stands beside them.
     fn put_beside(&mut self, declared: SocketType) -> Result<Option<SocketType>, RouteError> {
         let prefix = parsed_of(&declared)?.clone();
+        let entry = self.entry(declared)?;
         let catchers = Arc::make_mut(self.catchers.get_or_insert_default());
-        Ok(catchers.put(prefix, entry(declared)?))
+        Ok(catchers.put(prefix, entry))
     }
 
     /// What a request needs to be answered by a catcher if it is refused.
@@ -84,8 +88,18 @@ impl Table {
         })
     }
 
+    fn entry(&self, declared: SocketType) -> Result<Entry, RouteError> {
+        let facts = Arc::new(declared.facts(parsed_of(&declared)?));
+        let endpoint = declared.endpoint(self.timeout);
+        Ok(Entry {
+            declared,
+            endpoint,
+            facts,
+        })
+    }
+
     fn put(&mut self, route: SocketType) -> Result<Vec<Slot>, RouteError> {
-        let entry = Arc::new(entry(route)?);
+        let entry = Arc::new(self.entry(route)?);
         let declared = &entry.declared;
         let displaced: Vec<_> = self.trie.update(parsed_of(declared)?, |methods| {
             let methods = methods.get_or_insert_default();
@@ -167,16 +181,6 @@ impl Table {
     pub(crate) fn size(&self) -> (usize, usize) {
         (self.slots, self.trie.len())
     }
-}
-
-fn entry(declared: SocketType) -> Result<Entry, RouteError> {
-    let facts = Arc::new(declared.facts(parsed_of(&declared)?));
-    let endpoint = declared.endpoint();
-    Ok(Entry {
-        declared,
-        endpoint,
-        facts,
-    })
 }
 
 /// A route is checked the same way before the server starts and while it runs.

@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -55,6 +56,7 @@ pub struct Server {
     pub(super) layers: Vec<Around>,
     pub(super) limits: Limits,
     pub(super) trailing_slash: TrailingSlash,
+    pub(super) timeout: Option<Duration>,
     workers: Option<NonZeroUsize>,
     pub(super) reshape: Option<Reshape>,
     pub(super) life: Hooks,
@@ -224,6 +226,15 @@ impl Server {
         self
     }
 
+    /// How long a handler may take, where its route has no timeout of its own; past it the handler is dropped and the
+    /// answer is a 503. Without it there is no limit.
+    ///
+    /// It ends with the head of the answer: a body that is streamed takes what it takes.
+    pub fn timeout(&mut self, limit: Duration) -> &mut Self {
+        self.timeout = Some(limit);
+        self
+    }
+
     /// How many worker threads [`run`](Self::run) uses; without it, one for each core. Zero means the same.
     ///
     /// [`serve_managed`](Self::serve_managed) serves on the runtime it is called in and ignores this.
@@ -304,6 +315,7 @@ impl Server {
             let mut signals = Signals::listen();
             let stopped = background.stop_asked(&mut signals);
             tokio::select! {
+                biased;
                 started = background.started() => started?,
                 () = stopped => {}
             }

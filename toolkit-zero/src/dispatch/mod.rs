@@ -1,33 +1,37 @@
 //! One request: found, begun, answered; a panic becomes a 500.
 
+mod rescue;
+mod strict;
+
 use std::fmt;
-use std::future::poll_fn;
+use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Method, StatusCode, Uri};
 
+pub(crate) use self::rescue::Reshape;
+use self::rescue::{rescued, reshaped};
+pub(crate) use self::strict::HeadLimits;
 use crate::handler::Handler;
 use crate::message::{self, Body, BoxFuture, Link, Request, Response, RouteFacts};
 use crate::reply::{IntoResponse, Problem};
-use crate::routing::{Around, Begun, Routes};
+use crate::routing::{Around, Routes};
 
 /// Answers requests with the live table.
 #[derive(Clone)]
 pub(crate) struct Dispatch {
     routes: Routes,
     context: Arc<message::Context>,
+    head: HeadLimits,
     /// The layers of the server around the table; nothing where there are none.
     layered: Option<Arc<dyn Handler>>,
     /// What every refusal becomes, if the program says so.
     reshape: Option<Reshape>,
 }
-
-/// Makes the answer of a refusal.
-pub(crate) type Reshape = Arc<dyn Fn(Problem) -> Response + Send + Sync>;
 
 impl fmt::Debug for Dispatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -60,70 +64,11 @@ fn begin(
     (Box::pin(rescued(begun, reshape.cloned())), route)
 }
 
-async fn rescued(begun: Begun, reshape: Option<Reshape>) -> Response {
-    let mut answer = begun.answer;
-    // A handler that panicked is never polled again, so nobody sees what it left half done.
-    let polled = poll_fn(
-        |cx| match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx))) {
-            Ok(poll) => poll.map(Ok),
-            Err(panic) => Poll::Ready(Err(panic)),
-        },
-    );
-    let response = match polled.await {
-        Ok(response) => response,
-        Err(panic) => panicked(begun.route.as_deref(), panic.as_ref()),
-    };
-    let Some(problem) = response.extensions().get::<Problem>().cloned() else {
-        return response;
-    };
-    let catcher = begun.rescue.and_then(|rescue| {
-        let tell = |request: &mut Request| {
-            request.extensions_mut().insert(problem);
-        };
-        rescue.of(response.status(), tell)
-    });
-    match catcher {
-        Some(caught) => {
-            let (refused, _) = response.into_parts();
-            in_place_of(&refused, caught.await)
-        }
-        None => reshaped(response, reshape.as_ref()),
-    }
-}
-
-/// The answer in the program's own shape, if it is a refusal that has none yet.
-fn reshaped(mut response: Response, reshape: Option<&Reshape>) -> Response {
-    let Some(reshape) = reshape else {
-        return response;
-    };
-    match response.extensions_mut().remove::<Problem>() {
-        Some(problem) => {
-            let mut other = reshape(problem);
-            other.extensions_mut().remove::<Problem>();
-            in_place_of(&response.into_parts().0, other)
-        }
-        None => response,
-    }
-}
-
-/// An answer that stands for a refusal keeps its status, unless it has one of its own, and its fields.
-fn in_place_of(refused: &http::response::Parts, mut answer: Response) -> Response {
-    if answer.status() == StatusCode::OK {
-        *answer.status_mut() = refused.status;
-    }
-    for (name, value) in &refused.headers {
-        if *name != CONTENT_TYPE && *name != CONTENT_LENGTH {
-            let missing = answer.headers_mut().entry(name);
-            missing.or_insert_with(|| value.clone());
-        }
-    }
-    answer
-}
-
 impl Dispatch {
     pub(crate) fn new(
         routes: Routes,
         context: Arc<message::Context>,
+        head: HeadLimits,
         layers: &[Around],
         reshape: Option<Reshape>,
     ) -> Self {
@@ -137,6 +82,7 @@ impl Dispatch {
         Self {
             routes,
             context,
+            head,
             layered,
             reshape,
         }
@@ -153,10 +99,9 @@ impl Dispatch {
                     tokio::time::Instant::now(),
                 ))
             });
-        let request = Request::new(request, Arc::clone(&self.context), Some(link));
-        let (answer, route) = match &self.layered {
-            None => begin(&self.routes, self.reshape.as_ref(), request),
-            Some(layered) => (layered.call(request), None),
+        let (answer, route) = match self.head.check(&request) {
+            Err(problem) => (refused(problem), None),
+            Ok(()) => self.route(link, request),
         };
         Answering {
             answer,
@@ -166,6 +111,23 @@ impl Dispatch {
             reshape: self.reshape.clone(),
         }
     }
+
+    fn route(
+        &self,
+        link: Arc<dyn Link>,
+        request: http::Request<Body>,
+    ) -> (BoxFuture, Option<Arc<RouteFacts>>) {
+        let request = Request::new(request, Arc::clone(&self.context), Some(link));
+        match &self.layered {
+            None => begin(&self.routes, self.reshape.as_ref(), request),
+            Some(layered) => (layered.call(request), None),
+        }
+    }
+}
+
+#[cold]
+fn refused(problem: Problem) -> BoxFuture {
+    Box::pin(ready(problem.into_response()))
 }
 
 /// The answer of one request.
