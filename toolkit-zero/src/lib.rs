@@ -80,6 +80,6 @@ pub mod __private;
 pub mod entry;
 
 pub use toolkit_zero_derive::{
-    ApiError, FromPath, FromRequest, collected, delete, get, head, link, main, options, patch,
-    post, put, route, routes, serve_managed, url,
+    ApiError, FromPath, FromRequest, catch, collected, delete, fallback, get, head, link, main,
+    options, patch, post, put, route, routes, serve_managed, url,
 };

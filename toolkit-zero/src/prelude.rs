@@ -4,7 +4,8 @@
 //! [`Status`](crate::reply::Status), whose name programs like to use themselves.
 
 pub use toolkit_zero_derive::{
-    ApiError, FromPath, FromRequest, delete, get, head, options, patch, post, put, routes, url,
+    ApiError, FromPath, FromRequest, catch, delete, fallback, get, head, options, patch, post, put,
+    routes, url,
 };
 
 pub use crate::declare::{ServerMechanism, route};

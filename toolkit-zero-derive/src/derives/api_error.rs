@@ -64,7 +64,7 @@ pub(crate) fn api_error(input: &DeriveInput, diagnostics: &mut Diagnostics) -> T
             use #private as __p;
             #[automatically_derived]
             impl #own ::core::convert::From<#name #arguments> for __p::Problem #clause {
-                #[allow(unused_variables, deprecated)]
+                #[allow(unused_variables, non_shorthand_field_patterns, deprecated)]
                 fn from(error: #name #arguments) -> Self {
                     let problem = match &error { #arms };
                     #log

@@ -46,6 +46,7 @@ mod multipart;
 mod optional;
 mod parts;
 mod path;
+mod problem;
 mod query;
 mod request_id;
 mod rest;

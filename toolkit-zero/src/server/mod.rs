@@ -9,6 +9,8 @@ mod builder;
 mod control;
 mod error;
 mod in_process;
+mod life;
+mod probes;
 mod running;
 mod signals;
 mod start_report;
