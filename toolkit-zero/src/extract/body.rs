@@ -64,6 +64,7 @@ pub(super) fn has_body(request: &Request) -> bool {
     !http_body::Body::is_end_stream(request.body())
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for Bytes {
     type Rejection = Problem;
     const TAKES_BODY: bool = true;
@@ -81,6 +82,7 @@ impl FromRequest for Bytes {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for String {
     type Rejection = Problem;
     const TAKES_BODY: bool = true;
@@ -104,6 +106,7 @@ impl FromRequest for String {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for Body {
     type Rejection = std::convert::Infallible;
     const TAKES_BODY: bool = true;
@@ -113,6 +116,7 @@ impl FromRequest for Body {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for Request {
     type Rejection = std::convert::Infallible;
     const TAKES_BODY: bool = true;
