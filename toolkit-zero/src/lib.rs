@@ -54,7 +54,9 @@ pub mod reply;
 
 pub mod extract;
 
-mod handler;
+// rustc names its functions where an argument is refused.
+#[doc(hidden)]
+pub mod handler;
 
 pub mod routing;
 
