@@ -75,6 +75,10 @@ pub(super) fn refused<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Err
     if let Err(broken) = std::str::from_utf8(bytes) {
         return Problem::bad_request().detail(format!("the body is not JSON: {broken}"));
     }
+    if error.to_string().starts_with("recursion limit exceeded") {
+        // A reader may limit the depth of what it takes (RFC 8259 section 9).
+        return Problem::bad_request().detail("the body is nested deeper than 128 levels");
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let pointer = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
         Ok(_) => String::new(),
