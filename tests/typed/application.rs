@@ -49,9 +49,7 @@ async fn hooks_run_in_order_around_the_service() {
 async fn nobody_is_served_before_the_hooks_have_ended() {
     let (go, gone) = oneshot::channel::<()>();
     let mut server = Server::of([says("/", "hi")]);
-    server
-        .readiness("/readyz")
-        .on_start(|_| async { gone.await });
+    server.readiness("/readyz").on_start(|_| gone);
     let bg = server.serve_managed(FREE);
     // The socket is bound, so the client connects and asks; it waits.
     let mut client = Client::connect(bg.addr()).await;
@@ -187,7 +185,11 @@ async fn a_probe_that_collides_with_a_route_is_a_fault_with_both_places() {
 #[tokio::test]
 async fn hooks_run_in_process_too() {
     let notes = Notes::default();
-    let (started, stopped, task) = (Notes::clone(&notes), Notes::clone(&notes), Notes::clone(&notes));
+    let (started, stopped, task) = (
+        Notes::clone(&notes),
+        Notes::clone(&notes),
+        Notes::clone(&notes),
+    );
     let mut server = Server::of([says("/", "hi")]);
     server.readiness("/readyz");
     server.on_start(|control: Control| async move {
