@@ -22,14 +22,14 @@ async fn hooks_run_in_order_around_the_service() {
     let notes = Notes::default();
     let mut server = Server::of([says("/", "hi")]);
     for what in ["start 1", "start 2"] {
-        let notes = notes.clone();
+        let notes = Notes::clone(&notes);
         server.on_start(move |_| async move {
             note(&notes, what);
             Ok::<(), std::io::Error>(())
         });
     }
     for what in ["stop 1", "stop 2"] {
-        let notes = notes.clone();
+        let notes = Notes::clone(&notes);
         server.on_stop(move || async move { note(&notes, what) });
     }
     let bg = server.serve_managed(FREE);
@@ -49,9 +49,7 @@ async fn hooks_run_in_order_around_the_service() {
 async fn nobody_is_served_before_the_hooks_have_ended() {
     let (go, gone) = oneshot::channel::<()>();
     let mut server = Server::of([says("/", "hi")]);
-    server
-        .readiness("/readyz")
-        .on_start(|_| async { gone.await });
+    server.readiness("/readyz").on_start(|_| gone);
     let bg = server.serve_managed(FREE);
     // The socket is bound, so the client connects and asks; it waits.
     let mut client = Client::connect(bg.addr()).await;
@@ -67,7 +65,7 @@ async fn a_hook_that_fails_fails_the_boot() {
     let notes = Notes::default();
     let mut server = Server::of([says("/", "hi")]);
     server.on_start(|_| async { Err(std::io::Error::other("no database")) });
-    let never = notes.clone();
+    let never = Notes::clone(&notes);
     server.on_start(move |_| async move {
         note(&never, "never");
         Ok::<(), std::io::Error>(())
@@ -187,7 +185,11 @@ async fn a_probe_that_collides_with_a_route_is_a_fault_with_both_places() {
 #[tokio::test]
 async fn hooks_run_in_process_too() {
     let notes = Notes::default();
-    let (started, stopped, task) = (notes.clone(), notes.clone(), notes.clone());
+    let (started, stopped, task) = (
+        Notes::clone(&notes),
+        Notes::clone(&notes),
+        Notes::clone(&notes),
+    );
     let mut server = Server::of([says("/", "hi")]);
     server.readiness("/readyz");
     server.on_start(|control: Control| async move {

@@ -19,6 +19,8 @@ mod multipart;
 #[cfg(test)]
 mod outgoing;
 #[cfg(test)]
+mod proxies;
+#[cfg(test)]
 #[path = "../behaviour/support.rs"]
 #[allow(dead_code, reason = "shared with another binary")]
 mod support;

@@ -37,10 +37,10 @@ async fn an_attachment_has_a_name_and_a_type() {
 #[tokio::test]
 async fn values_are_sent_one_a_line() {
     let route = ServerMechanism::get("/lines").onconnect(|| async {
-        let (feed, fed) = Fed::<(u8, &'static str)>::new();
+        let (feed, stream) = Fed::<(u8, &'static str)>::new();
         feed.send((1, "a\nb")).unwrap();
         feed.send((2, "c")).unwrap();
-        JsonLines::new(fed)
+        JsonLines::new(stream)
     });
     let (_bg, mut client) = connected([route]).await;
     let answer = client.send("GET", "/lines").await;
@@ -51,18 +51,18 @@ async fn values_are_sent_one_a_line() {
 #[tokio::test]
 async fn a_line_that_cannot_be_written_ends_the_answer_and_is_logged() {
     let unwritable = ServerMechanism::get("/unwritable").onconnect(|| async {
-        let (feed, fed) = Fed::new();
+        let (feed, stream) = Fed::new();
         // A map whose keys are no text.
         feed.send(std::collections::BTreeMap::from([((1, 2), 3)]))
             .unwrap();
-        JsonLines::new(fed)
+        JsonLines::new(stream)
     });
     let lost = ServerMechanism::get("/lost").onconnect(|| async {
-        let (feed, fed) = Fed::<Result<u8, std::io::Error>>::new();
+        let (feed, stream) = Fed::<Result<u8, std::io::Error>>::new();
         feed.send(Ok(1)).unwrap();
         feed.send(Err(std::io::Error::other("database lost")))
             .unwrap();
-        JsonLines::fallible(fed)
+        JsonLines::fallible(stream)
     });
     let (log, _guard) = Log::listen();
     let (bg, _) = connected([unwritable, lost]).await;
@@ -87,12 +87,12 @@ async fn a_line_that_cannot_be_written_ends_the_answer_and_is_logged() {
 #[tokio::test(start_paused = true)]
 async fn a_quiet_stream_of_events_is_kept_alive() {
     let route = ServerMechanism::get("/events").onconnect(|| async {
-        let (feed, fed) = Fed::<Event>::new();
+        let (feed, stream) = Fed::<Event>::new();
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(35)).await;
             feed.send(Event::default().id("1").data("late")).unwrap();
         });
-        Sse::new(fed).keep_alive(Duration::from_secs(15))
+        Sse::new(stream).keep_alive(Duration::from_secs(15))
     });
     let client = TestClient::new(Server::of([route]));
     let begun = Instant::now();

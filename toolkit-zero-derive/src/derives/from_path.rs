@@ -84,14 +84,12 @@ fn written(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> Option<St
     let attribute = attributes
         .iter()
         .find(|attribute| attribute.path().is_ident("segment"))?;
-    match attribute.parse_args::<LitStr>() {
-        Ok(text) => Some(text.value()),
-        Err(_) => {
-            let message = with_help("`segment` takes a string", "write `#[segment(\"text\")]`");
-            diagnostics.push(attribute.span(), message);
-            None
-        }
-    }
+    let Ok(text) = attribute.parse_args::<LitStr>() else {
+        let message = with_help("`segment` takes a string", "write `#[segment(\"text\")]`");
+        diagnostics.push(attribute.span(), message);
+        return None;
+    };
+    Some(text.value())
 }
 
 /// `InProgress` as `in-progress`.

@@ -45,11 +45,10 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
     });
     let (own, arguments, clause) = input.generics.split_for_impl();
     let predicates = clause.map(|clause| &clause.predicates);
-    let bounds = match input.generics.params.is_empty() {
-        true => quote!(where #predicates),
-        false => {
-            quote!(where #(#types: __p::FromRequest,)* Self: ::core::marker::Send, #predicates)
-        }
+    let bounds = if input.generics.params.is_empty() {
+        quote!(where #predicates)
+    } else {
+        quote!(where #(#types: __p::FromRequest,)* Self: ::core::marker::Send, #predicates)
     };
     let one_body = input.generics.params.is_empty().then(|| {
         let help = "keep one of the fields that take it";

@@ -88,8 +88,8 @@ impl Multipart {
     /// The form is broken, breaks off, or is larger than the route takes.
     pub async fn part(&mut self) -> Result<Option<Part>, Problem> {
         let part = self.parts.next_field().await.map_err(refused)?;
-        Ok(part.map(|part| Part {
-            part,
+        Ok(part.map(|field| Part {
+            field,
             read: 0,
             limit: self.part_limit,
         }))
@@ -99,7 +99,7 @@ impl Multipart {
 /// One part of a [`Multipart`] form: a field, or a file.
 #[derive(Debug)]
 pub struct Part {
-    part: multer::Field<'static>,
+    field: multer::Field<'static>,
     read: u64,
     limit: Option<u64>,
 }
@@ -107,23 +107,23 @@ pub struct Part {
 impl Part {
     /// The name of the field.
     pub fn name(&self) -> Option<&str> {
-        self.part.name()
+        self.field.name()
     }
 
     /// The name that the file has at the client. It is data and no path: it may be `../../etc/passwd`, so give the file a
     /// name of your own.
     pub fn file_name(&self) -> Option<&str> {
-        self.part.file_name()
+        self.field.file_name()
     }
 
     /// What the client says the part is.
     pub fn content_type(&self) -> Option<&str> {
-        self.part.content_type().map(AsRef::as_ref)
+        self.field.content_type().map(AsRef::as_ref)
     }
 
     /// The header fields of the part.
     pub fn headers(&self) -> &HeaderMap {
-        self.part.headers()
+        self.field.headers()
     }
 
     /// The next piece, or `None` at the end.
@@ -131,7 +131,7 @@ impl Part {
     /// # Errors
     /// The form is broken, breaks off, or is larger than it may be.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Problem> {
-        let chunk = self.part.chunk().await.map_err(refused)?;
+        let chunk = self.field.chunk().await.map_err(refused)?;
         self.read += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
         match self.limit {
             Some(limit) if self.read > limit => {

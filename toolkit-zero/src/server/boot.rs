@@ -33,6 +33,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         limits,
         trailing_slash,
         reshape,
+        proxies,
         life,
         readiness,
         liveness,
@@ -100,6 +101,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         body_limit: values.body(),
         buffered: Budget::new(values.buffered()),
         blocking: BlockingGate::new(values.blocking_running(), values.blocking_waiting()),
+        proxies,
     };
     let head = HeadLimits {
         target: values.target(),
@@ -127,7 +129,7 @@ impl Booted {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| BootError::NoRuntime)?;
         let accepting = Accepting::bind(addr, self.dispatch, &self.limits)
             .map_err(|source| BootError::Bind { addr, source })?;
-        self.running.begin(accepting, runtime);
+        self.running.begin(accepting, &runtime);
         Ok(BackgroundServer::new(
             self.running,
             self.routes,

@@ -17,11 +17,11 @@ use super::background::BackgroundServer;
 use super::boot::{Booted, boot};
 use super::life::Hooks;
 use super::probes::Probe;
-use super::{BootError, Control, DrainReport, Limits, Signals, StartReport};
+use super::{BootError, Control, DrainReport, Fault, Limits, Signals, StartReport};
 use crate::declare::{Gathered, IntoHandler, Mount, ServerMechanism, gather};
 use crate::dispatch::Reshape;
 use crate::extract::Shared;
-use crate::message::{Body, BoxError, StateMap};
+use crate::message::{Body, BoxError, Field, Network, Proxies, StateMap};
 use crate::middleware::{Endpoint, around};
 use crate::reply::{IntoResponse, Problem};
 use crate::routing::{Around, Origin, SocketType, TrailingSlash};
@@ -59,6 +59,7 @@ pub struct Server {
     pub(super) timeout: Option<Duration>,
     workers: Option<NonZeroUsize>,
     pub(super) reshape: Option<Reshape>,
+    pub(super) proxies: Option<Proxies>,
     pub(super) life: Hooks,
     pub(super) readiness: Option<Probe>,
     pub(super) liveness: Option<Probe>,
@@ -211,6 +212,46 @@ impl Server {
     #[track_caller]
     pub fn liveness(&mut self, path: impl Into<String>) -> &mut Self {
         self.liveness = Some((path.into(), Origin::of_call(Location::caller())));
+        self
+    }
+
+    /// Believes what proxies of these networks (`10.0.0.0/8`, `fd00::/8`, `127.0.0.1`) say in `Forwarded` (RFC 7239):
+    /// [`ClientAddr`](crate::extract::ClientAddr) is then the last address that is none of theirs. Without this nobody is
+    /// believed. Of this and [`trust_x_forwarded_for`](Self::trust_x_forwarded_for) the last call holds: trust the field that
+    /// your proxies write, as a client can send the other one.
+    ///
+    /// A network that cannot be read is a fault at boot.
+    #[track_caller]
+    pub fn trust_forwarded<'n>(&mut self, proxies: impl IntoIterator<Item = &'n str>) -> &mut Self {
+        self.trust(proxies, Field::Forwarded)
+    }
+
+    /// As [`trust_forwarded`](Self::trust_forwarded), for proxies that write `X-Forwarded-For`.
+    #[track_caller]
+    pub fn trust_x_forwarded_for<'n>(
+        &mut self,
+        proxies: impl IntoIterator<Item = &'n str>,
+    ) -> &mut Self {
+        self.trust(proxies, Field::XForwardedFor)
+    }
+
+    #[track_caller]
+    fn trust<'n>(&mut self, proxies: impl IntoIterator<Item = &'n str>, field: Field) -> &mut Self {
+        let origin = Origin::of_call(Location::caller());
+        let mut networks = Vec::new();
+        for text in proxies {
+            match Network::parse(text) {
+                Some(network) => networks.push(network),
+                None => self.gathered.faults.push(
+                    Fault::new(
+                        format!("`{text}` is no network"),
+                        "write an address, or one with the number of its bits that count: `10.0.0.0/8`",
+                    )
+                    .at(origin, "trusted here"),
+                ),
+            }
+        }
+        self.proxies = Some(Proxies::new(networks, field));
         self
     }
 

@@ -79,10 +79,11 @@ impl Control {
     pub fn spawn_tracked(&self, task: impl Future<Output = ()> + Send + 'static) {
         let runtime = self.0.runtime();
         let runtime = runtime.or_else(|| tokio::runtime::Handle::try_current().ok());
-        match runtime {
-            Some(runtime) => self.0.life().spawn(task, &runtime),
-            None => tracing::error!("a tracked task was not run: there is no runtime here"),
-        }
+        let Some(runtime) = runtime else {
+            tracing::error!("a tracked task was not run: there is no runtime here");
+            return;
+        };
+        self.0.life().spawn(task, &runtime);
     }
 
     /// Tells a task when the server is told to stop.

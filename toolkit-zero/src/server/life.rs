@@ -99,16 +99,13 @@ impl Life {
         let overdue = self.overdue.clone();
         let guarded = async move {
             let mut task = pin!(task);
-            let guarded =
-                poll_fn(
-                    |cx| match catch_unwind(AssertUnwindSafe(|| task.as_mut().poll(cx))) {
-                        Ok(poll) => poll,
-                        Err(_) => {
-                            tracing::error!("a tracked task panicked");
-                            Poll::Ready(())
-                        }
-                    },
-                );
+            let guarded = poll_fn(|cx| {
+                let polled = catch_unwind(AssertUnwindSafe(|| task.as_mut().poll(cx)));
+                polled.unwrap_or_else(|_| {
+                    tracing::error!("a tracked task panicked");
+                    Poll::Ready(())
+                })
+            });
             tokio::select! {
                 () = guarded => {}
                 () = overdue.cancelled() => {}

@@ -70,7 +70,7 @@ impl Running {
     }
 
     /// Serves, as soon as the hooks of the start have ended.
-    pub(super) fn begin(self: &Arc<Self>, accepting: Accepting<Dispatch>, runtime: Handle) {
+    pub(super) fn begin(self: &Arc<Self>, accepting: Accepting<Dispatch>, runtime: &Handle) {
         *self.place() = Place {
             addr: accepting.addr(),
             runtime: Some(runtime.clone()),
@@ -93,16 +93,12 @@ impl Running {
     }
 
     async fn start(self: &Arc<Self>) {
-        match self.life.start(&Control::new(Arc::clone(self))).await {
-            Ok(()) => {
-                if let Some(accepting) = &self.place().accepting {
-                    accepting.open();
-                }
-            }
-            Err(_) => {
-                self.stop();
-                self.cut();
-            }
+        let started = self.life.start(&Control::new(Arc::clone(self))).await;
+        if started.is_err() {
+            self.stop();
+            self.cut();
+        } else if let Some(accepting) = &self.place().accepting {
+            accepting.open();
         }
     }
 
