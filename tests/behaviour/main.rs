@@ -59,6 +59,8 @@ mod replies;
 #[cfg(test)]
 mod replies_macro;
 #[cfg(test)]
+mod reviewed;
+#[cfg(test)]
 mod streams;
 #[cfg(test)]
 mod stress;

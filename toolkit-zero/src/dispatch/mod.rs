@@ -100,7 +100,7 @@ impl Dispatch {
                 ))
             });
         let (answer, route) = match self.head.check(&request) {
-            Err(problem) => (refused(problem), None),
+            Err(problem) => (refused(problem.instance(request.uri().path())), None),
             Ok(()) => self.route(link, request),
         };
         Answering {

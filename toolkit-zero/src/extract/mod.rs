@@ -46,6 +46,7 @@ mod multipart;
 mod optional;
 mod parts;
 mod path;
+mod path_value;
 mod problem;
 mod query;
 mod request_id;

@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use super::Handler;
 use crate::message::{BoxFuture, Request};
-use crate::reply::{IntoResponse, Problem};
+use crate::reply::{IntoResponse, Problem, with_status};
 
 struct Wrapped<W>(W);
 
@@ -56,11 +56,12 @@ pub(crate) fn with_status_of(inner: Arc<dyn Handler>, status: StatusCode) -> Arc
     Arc::new(Wrapped(move |request: Request| -> BoxFuture {
         let answer = inner.call(request);
         Box::pin(async move {
-            let mut response = answer.await;
+            let response = answer.await;
             if response.status() == StatusCode::OK {
-                *response.status_mut() = status;
+                with_status(response, status)
+            } else {
+                response
             }
-            response
         })
     }))
 }

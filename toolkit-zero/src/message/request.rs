@@ -37,6 +37,8 @@ pub struct Request {
 #[derive(Clone, Default)]
 struct Known {
     captures: Captures,
+    /// The target that was matched, once a layer has had the request and may have changed it.
+    matched: Option<Uri>,
     route: Option<Arc<RouteFacts>>,
     context: Option<Arc<Context>>,
     link: Option<Arc<dyn Link>>,
@@ -61,6 +63,8 @@ pub(crate) struct RouteFacts {
     pub(crate) pattern: String,
     /// The names of its captures, in order.
     pub(crate) names: Vec<String>,
+    /// Whether the last capture takes the remainder of the path.
+    pub(crate) rest: bool,
     /// The largest body that is read into memory, where the route says so.
     pub(crate) body_limit: Option<u64>,
 }
@@ -75,6 +79,7 @@ impl Request {
             message,
             known: Known {
                 captures: Captures::default(),
+                matched: None,
                 route: None,
                 context: Some(context),
                 link,
@@ -153,7 +158,8 @@ impl Request {
 
     /// The raw text of the capture at `index`, still percent-encoded.
     pub(crate) fn raw_capture(&self, index: usize) -> Option<&str> {
-        self.known.captures.raw(self.uri().path(), index)
+        let matched = self.known.matched.as_ref().unwrap_or(self.uri());
+        self.known.captures.raw(matched.path(), index)
     }
 
     /// The decoded value of the capture at `index`.
@@ -179,6 +185,7 @@ impl Request {
     pub(crate) fn matched(&mut self, route: Arc<RouteFacts>, captures: Captures) {
         self.known.route = Some(route);
         self.known.captures = captures;
+        self.known.matched = None;
     }
 
     /// The largest body that extractors read into memory for this request, in bytes.
@@ -216,19 +223,29 @@ impl Request {
 
     /// Takes the whole request out; what stays behind is empty.
     ///
-    /// The target stays known, for a refusal that names it.
+    /// The target and what the server knows stay, for a refusal that names them and for the blocking pool.
     pub(crate) fn take(&mut self) -> Self {
         let mut left = http::Request::new(Body::empty());
         self.uri().clone_into(left.uri_mut());
-        mem::replace(self, Self::from(left))
+        let left = Self {
+            message: left,
+            known: self.known.clone(),
+            held: Held::default(),
+        };
+        mem::replace(self, left)
     }
 }
 
 impl From<Request> for http::Request<Body> {
     fn from(request: Request) -> Self {
         let Request {
-            mut message, known, ..
+            mut message,
+            mut known,
+            ..
         } = request;
+        if known.route.is_some() && known.matched.is_none() {
+            known.matched = Some(message.uri().clone());
+        }
         message.extensions_mut().insert(known);
         message
     }
