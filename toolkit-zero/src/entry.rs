@@ -1,10 +1,13 @@
 //! What `#[toolkit_zero::main]` calls: build the runtime, run, report.
 
+use std::env::VarError;
 use std::fmt::Display;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::process::ExitCode;
 
-use crate::server::{BackgroundServer, BootError, Server, runtime};
+use crate::server::{
+    BackgroundServer, BootError, BootHooks, Server, Signals, StartReport, runtime,
+};
 
 /// The options of the attribute.
 #[derive(Clone, Copy, Debug)]
@@ -55,13 +58,10 @@ pub fn run_configured<R: Outcome>(
     block_on(entry, async |addr| {
         let mut server = server();
         main(&mut server).await.outcome()?;
-        match start(server, addr)? {
-            Some(background) => {
-                stopped(background).await;
-                Ok(())
-            }
-            None => Ok(()),
-        }
+        let (background, mut signals) = start(server, addr)?;
+        background.stop_asked(&mut signals).await;
+        drained(background, &mut signals).await;
+        Ok(())
     })
 }
 
@@ -72,23 +72,19 @@ pub fn run_beside<R: Outcome>(
     main: impl AsyncFnOnce(&mut BackgroundServer) -> R,
 ) -> ExitCode {
     block_on(entry, async |addr| {
-        let Some(mut background) = start(server(), addr)? else {
-            return Ok(());
-        };
+        let (mut background, mut signals) = start(server(), addr)?;
         let outcome = {
             // A signal, or `Control::request_stop`, drops the function at its next await.
-            let stop = background.stop_asked();
+            let stop = background.stop_asked(&mut signals);
             tokio::select! {
                 outcome = main(&mut background) => outcome.outcome(),
                 () = stop => Ok(()),
             }
         };
         if outcome.is_ok() {
-            stopped(background).await;
-        } else {
-            let report = background.stop().await;
-            tracing::info!("{report}");
+            background.stop_asked(&mut signals).await;
         }
+        drained(background, &mut signals).await;
         outcome
     })
 }
@@ -99,31 +95,50 @@ pub fn run_by_hand<R: Outcome>(
     server: fn() -> Server,
     main: impl AsyncFnOnce(Server) -> R,
 ) -> ExitCode {
-    block_on(entry, async |addr| {
-        if is_check() {
-            return start(server(), addr).map(drop);
-        }
-        main(server()).await.outcome()
+    block_on(entry, async |_| {
+        main(server().hooked(HOOKS)).await.outcome()
     })
 }
 
-async fn stopped(background: BackgroundServer) {
-    let report = background.until_stopped().await;
+async fn drained(background: BackgroundServer, signals: &mut Signals) {
+    let report = background.drained(signals).await;
     tracing::info!("{report}");
 }
 
-/// Boots and says so, or only checks; `None` after a check that found nothing.
-fn start(server: Server, addr: SocketAddr) -> Result<Option<BackgroundServer>, String> {
-    if is_check() {
-        server.check().map_err(|error| error.to_string())?;
-        eprintln!("the routes are in order");
-        return Ok(None);
-    }
+/// Boots. The signals are listened to before anyone is told that there is a server.
+fn start(server: Server, addr: SocketAddr) -> Result<(BackgroundServer, Signals), String> {
+    let signals = Signals::listen();
     let background = server
+        .hooked(HOOKS)
         .try_serve_managed(addr)
         .map_err(|error| error.to_string())?;
-    eprint!("{}", background.start_report());
-    Ok(Some(background))
+    Ok((background, signals))
+}
+
+const HOOKS: BootHooks = BootHooks {
+    checked,
+    started: |background| eprint!("{}", background.start_report()),
+};
+
+/// By now the program has installed a subscriber if it has one, and has given the server all it needs.
+fn checked(result: Result<&StartReport, &BootError>) {
+    log();
+    if !is_check() {
+        return;
+    }
+    match result {
+        Ok(report) => {
+            for remark in report.remarks() {
+                eprintln!("{remark}");
+            }
+            eprintln!("the routes are in order");
+            std::process::exit(0)
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            std::process::exit(1)
+        }
+    }
 }
 
 /// `TOOLKIT_ZERO_CHECK=1`: check the routes, bind nothing.
@@ -132,10 +147,12 @@ fn is_check() -> bool {
 }
 
 fn block_on(entry: Entry, main: impl AsyncFnOnce(SocketAddr) -> Result<(), String>) -> ExitCode {
-    log();
     let ended = settings(entry).and_then(|(addr, workers)| {
         let runtime = runtime(workers).map_err(|error: BootError| error.to_string())?;
-        runtime.block_on(main(addr))
+        let ended = runtime.block_on(main(addr));
+        // A blocking handler that was cut has a thread that may never return.
+        runtime.shutdown_background();
+        ended
     });
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -148,16 +165,14 @@ fn block_on(entry: Entry, main: impl AsyncFnOnce(SocketAddr) -> Result<(), Strin
 
 /// The address and the workers: those of the environment, else those of the attribute.
 fn settings(entry: Entry) -> Result<(SocketAddr, Option<usize>), String> {
-    let addr = match std::env::var("TOOLKIT_ZERO_ADDR") {
-        Ok(text) => {
+    let addr = match variable("TOOLKIT_ZERO_ADDR")? {
+        Some(text) => {
             address(&text).map_err(|why| format!("TOOLKIT_ZERO_ADDR is `{text}`: {why}"))?
         }
-        Err(_) => {
-            address(entry.addr).map_err(|why| format!("`addr = \"{}\"`: {why}", entry.addr))?
-        }
+        None => address(entry.addr).map_err(|why| format!("`addr = \"{}\"`: {why}", entry.addr))?,
     };
-    let workers = match std::env::var("TOOLKIT_ZERO_WORKERS") {
-        Ok(text) => match text.parse() {
+    let workers = match variable("TOOLKIT_ZERO_WORKERS")? {
+        Some(text) => match text.parse() {
             Ok(0) | Err(_) => {
                 return Err(format!(
                     "TOOLKIT_ZERO_WORKERS is `{text}`: it must be a number from 1 on"
@@ -165,9 +180,19 @@ fn settings(entry: Entry) -> Result<(SocketAddr, Option<usize>), String> {
             }
             Ok(workers) => Some(workers),
         },
-        Err(_) => entry.workers,
+        None => entry.workers,
     };
     Ok((addr, workers))
+}
+
+fn variable(name: &str) -> Result<Option<String>, String> {
+    match std::env::var(name) {
+        Ok(text) => Ok(Some(text)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(bytes)) => {
+            Err(format!("{name} is `{}`: it must be text", bytes.display()))
+        }
+    }
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {

@@ -25,6 +25,8 @@ pub(crate) struct Dependency {
     pub(crate) optional: bool,
     /// The `cfg(..)` or the triple of `[target.'..'.dependencies]`.
     pub(crate) target: Option<String>,
+    /// It says `workspace = true`, and the workspace is not there to ask.
+    pub(crate) is_orphan: bool,
     /// From `[dev-dependencies]`: it may be named, it is never mounted by itself.
     pub(crate) development: bool,
 }
@@ -132,6 +134,7 @@ impl Manifest {
             path: text("path").map(|path| base.join(path)),
             optional: entry.get("optional").and_then(Value::as_bool) == Some(true),
             target: None,
+            is_orphan: inherits && inherited.is_none(),
             development: false,
         }
     }

@@ -62,7 +62,8 @@ pub(crate) fn collection(
     links.extend(named.iter().map(|(krate, _)| link(&krate.name)));
     links.extend(package.is_known().then(follow_manifest));
     let own = &package.name;
-    let theirs = neighbours.iter().map(|neighbour| {
+    let mounted = neighbours.iter().filter(|neighbour| neighbour.is_mounted);
+    let theirs = mounted.map(|neighbour| {
         let (condition, package) = (cfg(&neighbour.conditions), &neighbour.package);
         quote!(#condition __p::Mount { package: #package, prefix: "", named: false })
     });
@@ -70,6 +71,12 @@ pub(crate) fn collection(
         let prefix = &krate.prefix;
         quote!(__p::Mount { package: #package, prefix: #prefix, named: true })
     });
+    let unseen: Vec<String> = package
+        .unseen()
+        .into_iter()
+        .filter(|unseen| named.iter().all(|(_, package)| package != unseen))
+        .collect();
+    let unseen = (!unseen.is_empty()).then(|| quote!(.unseen(&[#(#unseen),*])));
     let origin = names::origin(function, Span::call_site());
     let server = quote! {
         __p::collect(
@@ -77,6 +84,7 @@ pub(crate) fn collection(
             &[__p::Mount { package: #own, prefix: "", named: false }, #(#theirs,)* #(#asked,)*],
             #origin,
         )
+        #unseen
     };
     Collection { links, server }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Neighbour {
     /// What Rust calls it.
     pub(crate) name: String,
     pub(crate) package: String,
+    /// Its routes are mounted, and not only reported.
+    pub(crate) is_mounted: bool,
     /// Under which of these it is there: alternatives, each a feature or a `cfg(..)`; none means always.
     pub(crate) conditions: Vec<Condition>,
 }
@@ -101,7 +103,7 @@ impl Package {
             let Some(condition) = condition(&dependency, manifest) else {
                 continue;
             };
-            let Some(name) = self.mountable(&dependency) else {
+            let Some((name, is_mounted)) = self.linkable(&dependency) else {
                 continue;
             };
             if let Some(known) = neighbours.iter_mut().find(|known| known.name == name) {
@@ -111,6 +113,7 @@ impl Package {
             neighbours.push(Neighbour {
                 name,
                 package: dependency.package,
+                is_mounted,
                 conditions: vec![condition],
             });
         }
@@ -123,9 +126,35 @@ impl Package {
         neighbours
     }
 
-    /// What Rust calls the dependency, if its routes are mounted without a word.
-    fn mountable(&self, dependency: &Dependency) -> Option<String> {
-        if dependency.development || dependency.package == "toolkit-zero" {
+    /// Dependencies of a packaged build that may have routes, but whose manifests are not to be found.
+    pub(crate) fn unseen(&self) -> Vec<String> {
+        let Some(manifest) = self
+            .manifest
+            .as_ref()
+            .filter(|manifest| manifest.is_packaged)
+        else {
+            return Vec::new();
+        };
+        let is_unseen = |dependency: &Dependency| {
+            let is_always = !dependency.development
+                && !dependency.optional
+                && dependency.target.is_none()
+                && !is_us(dependency);
+            is_always && dependency.path.is_some() && manifest_of(dependency, manifest).is_none()
+        };
+        let mut unseen: Vec<String> = manifest
+            .dependencies(self.workspace.as_ref())
+            .into_iter()
+            .filter(is_unseen)
+            .map(|dependency| dependency.package)
+            .collect();
+        unseen.sort();
+        unseen
+    }
+
+    /// What Rust calls the dependency, if it is linked without a word; and whether its routes are mounted then.
+    fn linkable(&self, dependency: &Dependency) -> Option<(String, bool)> {
+        if dependency.development || is_us(dependency) {
             return None;
         }
         let theirs = manifest_of(dependency, self.manifest.as_ref()?)?;
@@ -139,8 +168,13 @@ impl Package {
         let uses_us = theirs
             .dependencies(workspace.as_ref())
             .iter()
-            .any(|dependency| !dependency.development && dependency.package == "toolkit-zero");
-        uses_us.then(|| rust_name(dependency, Some(&library)))
+            .any(|dependency| !dependency.development && is_us(dependency));
+        // Only the workspace could say whether an orphan is one of its members: its routes are linked, so that the start
+        // report has them.
+        uses_us.then(|| {
+            let name = rust_name(dependency, Some(&library));
+            (name, !dependency.is_orphan)
+        })
     }
 
     /// What the manifest knows about the crate that Rust calls `name`.
@@ -171,10 +205,11 @@ impl Condition {
 /// The manifest of a path dependency. A packaged build has lost the path; the registry and a vendor folder keep the
 /// package beside the one that depends on it.
 fn manifest_of(dependency: &Dependency, dependent: &Manifest) -> Option<Manifest> {
-    let path = dependency.path.as_ref()?;
     let is_it = |manifest: &Manifest| manifest.package() == Some(dependency.package.as_str());
-    let there = Manifest::read(path).filter(is_it);
-    if there.is_some() || !dependent.is_packaged {
+    let path = dependency.path.as_deref();
+    let there = path.and_then(Manifest::read).filter(is_it);
+    let is_lost = path.is_some() || dependency.is_orphan;
+    if there.is_some() || !dependent.is_packaged || !is_lost {
         return there;
     }
     let beside = std::fs::read_dir(dependent.directory.parent()?).ok()?;
@@ -187,6 +222,10 @@ fn manifest_of(dependency: &Dependency, dependent: &Manifest) -> Option<Manifest
         .filter(|entry| entry.file_name().to_str().is_some_and(named))
         .filter_map(|entry| Manifest::read(&entry.path()))
         .find(is_it)
+}
+
+fn is_us(dependency: &Dependency) -> bool {
+    dependency.package == "toolkit-zero"
 }
 
 /// A rename wins over the name of the library, as for cargo.

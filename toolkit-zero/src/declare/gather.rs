@@ -12,8 +12,9 @@ use crate::routing::{Around, Fault, Origin, Pattern, SocketType};
 pub(crate) struct Gathered {
     pub(crate) routes: Vec<SocketType>,
     pub(crate) faults: Vec<Fault>,
-    /// Packages that are linked and declare routes, but are not mounted, with the number of their routes.
-    pub(crate) unmounted: BTreeMap<&'static str, usize>,
+    /// Packages that are linked and declare routes, but are not mounted, with what Rust calls them and the number of
+    /// their routes.
+    pub(crate) unmounted: BTreeMap<(&'static str, &'static str), usize>,
     /// How many routes each mounted package contributes.
     pub(crate) mounted: BTreeMap<&'static str, usize>,
 }
@@ -38,13 +39,16 @@ fn choose(
     let mut gathered = Gathered::default();
     let mut chosen: Vec<&'static RouteDef> = Vec::new();
     for def in defs {
-        let counts = if prefixes.contains_key(def.origin.package()) {
+        let package = def.origin.package();
+        let count = if prefixes.contains_key(package) {
             chosen.push(def);
-            &mut gathered.mounted
+            gathered.mounted.entry(package).or_default()
         } else {
-            &mut gathered.unmounted
+            let module = def.origin.module();
+            let library = module.split("::").next().unwrap_or(module);
+            gathered.unmounted.entry((package, library)).or_default()
         };
-        *counts.entry(def.origin.package()).or_default() += 1;
+        *count += def.methods.len();
     }
     chosen.sort_by_key(|def| (def.origin, def.pattern, def.methods));
     empty_crates(&mut gathered, mounts, links, &prefixes, origin);
@@ -78,7 +82,7 @@ fn prefixes(
     }
     // `link!` carries on from package to package.
     loop {
-        let new: Vec<_> = links
+        let mut new: Vec<_> = links
             .iter()
             .filter(|link| !prefixes.contains_key(link.package))
             .filter_map(|link| prefixes.get(link.by).map(|prefix| (link.package, *prefix)))
@@ -86,7 +90,11 @@ fn prefixes(
         if new.is_empty() {
             return prefixes;
         }
-        prefixes.extend(new);
+        // Links come in any order; where two disagree, the least prefix holds.
+        new.sort_unstable();
+        for (package, prefix) in new {
+            prefixes.entry(package).or_insert(prefix);
+        }
     }
 }
 
@@ -191,8 +199,9 @@ fn lost_prefix(faults: &mut Vec<Fault>, def: &RouteDef, groups: &[&'static Group
     let Some(group) = around.max_by_key(|group| group.module.len()) else {
         return;
     };
-    let kept = def
-        .prefix
+    // Written out in the route, it is there too.
+    let whole = format!("{}{}", def.prefix, def.pattern);
+    let kept = whole
         .strip_prefix(group.prefix)
         .is_some_and(|below| below.is_empty() || below.starts_with('/'));
     if !kept {

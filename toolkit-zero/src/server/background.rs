@@ -120,7 +120,13 @@ impl BackgroundServer {
     /// left.
     pub async fn until_stopped(self) -> DrainReport {
         let mut signals = Signals::listen();
-        stop_asked(&self.running, &mut signals).await;
+        self.stop_asked(&mut signals).await;
+        self.drained(&mut signals).await
+    }
+
+    /// Finishes what was begun, and stops; a signal cuts what is left.
+    pub(crate) async fn drained(self, signals: &mut Signals) -> DrainReport {
+        self.running.stop();
         tokio::select! {
             report = self.running.ended() => report,
             signal = signals.next() => {
@@ -132,9 +138,21 @@ impl BackgroundServer {
     }
 
     /// Begins to stop at a signal, and returns when that or [`Control::request_stop`] has begun.
-    pub(crate) fn stop_asked(&self) -> impl Future<Output = ()> + use<> {
+    pub(crate) fn stop_asked<'a>(
+        &self,
+        signals: &'a mut Signals,
+    ) -> impl Future<Output = ()> + use<'a> {
         let running = Arc::clone(&self.running);
-        async move { stop_asked(&running, &mut Signals::listen()).await }
+        async move {
+            tokio::select! {
+                biased;
+                () = running.stopping().cancelled() => {}
+                signal = signals.next() => {
+                    running.stop();
+                    tracing::info!(signal, "stopping; a second signal cuts what is left");
+                }
+            }
+        }
     }
 
     /// A handle that asks this server to move or stop, for handlers and other tasks.
@@ -147,20 +165,14 @@ impl BackgroundServer {
         self.routes.clone()
     }
 
-    /// The table of routes, the address, and what was linked but not mounted, for a person.
+    /// The table of routes, what was linked but not mounted, and the address, for a person.
     pub(crate) fn start_report(&self) -> String {
         self.report.text(self.addr(), &self.routes.snapshot())
     }
-}
 
-async fn stop_asked(running: &Arc<Running>, signals: &mut Signals) {
-    tokio::select! {
-        biased;
-        () = running.stopping().cancelled() => {}
-        signal = signals.next() => {
-            tracing::info!(signal, "stopping; a second signal cuts what is left");
-            running.stop();
-        }
+    /// What was linked but not mounted, as log events.
+    pub(super) fn log_remarks(&self) {
+        self.report.log();
     }
 }
 

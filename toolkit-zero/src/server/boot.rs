@@ -33,6 +33,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         limits,
         trailing_slash,
         timeout,
+        unseen,
         ..
     } = server;
     let mut faults = gathered.faults;
@@ -94,7 +95,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         headers: values.headers(),
     };
     let dispatch = Dispatch::new(routes.clone(), Arc::new(context), head, &layers);
-    let report = StartReport::new(gathered.mounted, gathered.unmounted);
+    let report = StartReport::new(gathered.mounted, gathered.unmounted, unseen);
     Ok(Booted {
         dispatch,
         routes,
@@ -105,13 +106,17 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
 }
 
 impl Booted {
+    /// What was found beside the routes.
+    pub(super) fn report(&self) -> &StartReport {
+        &self.report
+    }
+
     /// Binds and serves.
     pub(super) fn serve(self, addr: SocketAddr) -> Result<BackgroundServer, BootError> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| BootError::NoRuntime)?;
         let accepting = Accepting::start(addr, self.dispatch, &self.limits)
             .map_err(|source| BootError::Bind { addr, source })?;
         self.running.started(accepting, runtime);
-        self.report.log();
         Ok(BackgroundServer::new(
             self.running,
             self.routes,

@@ -10,8 +10,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::background::BackgroundServer;
-use super::boot::boot;
-use super::{BootError, DrainReport, Limits};
+use super::boot::{Booted, boot};
+use super::{BootError, DrainReport, Limits, StartReport};
 use crate::declare::{Gathered, Mount, gather};
 use crate::extract::Shared;
 use crate::message::{Body, BoxError, StateMap};
@@ -50,6 +50,17 @@ pub struct Server {
     pub(super) trailing_slash: TrailingSlash,
     pub(super) timeout: Option<Duration>,
     workers: Option<NonZeroUsize>,
+    hooks: Option<BootHooks>,
+    pub(super) unseen: &'static [&'static str],
+}
+
+/// What `#[toolkit_zero::main]` does around the boot of its server, wherever that is booted.
+#[derive(Clone, Copy)]
+pub(crate) struct BootHooks {
+    /// The routes are checked, and nothing is bound.
+    pub(crate) checked: fn(Result<&StartReport, &BootError>),
+    /// The server serves.
+    pub(crate) started: fn(&BackgroundServer),
 }
 
 impl Server {
@@ -143,7 +154,29 @@ impl Server {
         self,
         addr: impl Into<SocketAddr>,
     ) -> Result<BackgroundServer, BootError> {
-        boot(self)?.serve(addr.into())
+        let hooks = self.hooks;
+        let booted = boot(self);
+        if let Some(hooks) = hooks {
+            (hooks.checked)(booted.as_ref().map(Booted::report));
+        }
+        let background = booted?.serve(addr.into())?;
+        match hooks {
+            Some(hooks) => (hooks.started)(&background),
+            None => background.log_remarks(),
+        }
+        Ok(background)
+    }
+
+    /// Crates that an expansion could not look into.
+    #[doc(hidden)]
+    pub fn unseen(mut self, packages: &'static [&'static str]) -> Self {
+        self.unseen = packages;
+        self
+    }
+
+    pub(crate) fn hooked(mut self, hooks: BootHooks) -> Self {
+        self.hooks = Some(hooks);
+        self
     }
 
     /// Checks routes and states as the boot does, without binding anything.
@@ -164,7 +197,11 @@ impl Server {
             return Err(BootError::InsideRuntime);
         }
         let runtime = runtime(self.worker_count())?;
-        runtime.block_on(async { Ok(self.try_serve_managed(addr)?.until_stopped().await) })
+        let ended =
+            runtime.block_on(async { Ok(self.try_serve_managed(addr)?.until_stopped().await) });
+        // A blocking handler that was cut has a thread that may never return.
+        runtime.shutdown_background();
+        ended
     }
 
     pub(crate) fn worker_count(&self) -> Option<usize> {

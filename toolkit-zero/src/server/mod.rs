@@ -20,5 +20,6 @@ pub use error::BootError;
 pub use crate::routing::Fault;
 pub use crate::transport::{DrainReport, LimitValues, Limits, RebindError};
 
-pub(crate) use builder::runtime;
+pub(crate) use builder::{BootHooks, runtime};
+pub(crate) use signals::Signals;
 pub(crate) use start_report::StartReport;

@@ -4,7 +4,7 @@
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Listens from the moment it is made, so that no signal is missed between two waits.
-pub(super) struct Signals {
+pub(crate) struct Signals {
     #[cfg(unix)]
     interrupt: Option<Signal>,
     #[cfg(unix)]
@@ -14,7 +14,7 @@ pub(super) struct Signals {
 impl Signals {
     /// Starts to listen. A signal that cannot be listened to is logged and never comes.
     #[cfg(unix)]
-    pub(super) fn listen() -> Self {
+    pub(crate) fn listen() -> Self {
         let open = |kind, name| {
             signal(kind)
                 .inspect_err(
@@ -29,7 +29,7 @@ impl Signals {
     }
 
     #[cfg(not(unix))]
-    pub(super) fn listen() -> Self {
+    pub(crate) fn listen() -> Self {
         Self {}
     }
 
@@ -38,7 +38,7 @@ impl Signals {
     /// # Cancel safety
     /// No signal is lost.
     #[cfg(unix)]
-    pub(super) async fn next(&mut self) -> &'static str {
+    pub(crate) async fn next(&mut self) -> &'static str {
         async fn received(signal: &mut Option<Signal>) {
             let received = match signal {
                 Some(signal) => signal.recv().await,
@@ -55,7 +55,7 @@ impl Signals {
     }
 
     #[cfg(not(unix))]
-    pub(super) async fn next(&mut self) -> &'static str {
+    pub(crate) async fn next(&mut self) -> &'static str {
         match tokio::signal::ctrl_c().await {
             Ok(()) => "Ctrl-C",
             Err(error) => {

@@ -9,15 +9,28 @@ use crate::routing::Snapshot;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct StartReport {
     mounted: BTreeMap<&'static str, usize>,
-    unmounted: BTreeMap<&'static str, usize>,
+    /// By the name of the package, and what Rust calls it.
+    unmounted: BTreeMap<(&'static str, &'static str), usize>,
+    /// Crates that may declare routes which nobody has linked.
+    unseen: Vec<&'static str>,
 }
 
 impl StartReport {
     pub(super) fn new(
         mounted: BTreeMap<&'static str, usize>,
-        unmounted: BTreeMap<&'static str, usize>,
+        unmounted: BTreeMap<(&'static str, &'static str), usize>,
+        unseen: &[&'static str],
     ) -> Self {
-        Self { mounted, unmounted }
+        let is_silent = |package: &&&str| {
+            let mut unmounted = unmounted.keys();
+            !mounted.contains_key(**package) && unmounted.all(|(known, _)| known != *package)
+        };
+        let unseen = unseen.iter().filter(is_silent).copied().collect();
+        Self {
+            mounted,
+            unmounted,
+            unseen,
+        }
     }
 
     /// The remarks as log events.
@@ -28,20 +41,26 @@ impl StartReport {
     }
 
     /// One sentence a package that is linked but not mounted, and one for what makes panics deadly.
-    fn remarks(&self) -> Vec<String> {
+    pub(crate) fn remarks(&self) -> Vec<String> {
         let mut remarks: Vec<String> = self
             .unmounted
             .iter()
-            .map(|(package, count)| {
-                let ident = package.replace('-', "_");
+            .map(|((package, library), count)| {
                 format!(
-                    "{count} {} of the crate `{package}` {} not mounted; to mount {} write `#[toolkit_zero::main(crates({ident}))]`",
+                    "{count} {} of the crate `{package}` {} not mounted; to mount {} write `#[toolkit_zero::main(crates({library}))]`",
                     if *count == 1 { "route" } else { "routes" },
                     if *count == 1 { "is" } else { "are" },
                     if *count == 1 { "it" } else { "them" },
                 )
             })
             .collect();
+        remarks.extend(self.unseen.iter().map(|package| {
+            let ident = package.replace('-', "_");
+            format!(
+                "this packaged build cannot see whether the crate `{package}` declares routes; if it does, write \
+                 `#[toolkit_zero::main(crates({ident}))]`"
+            )
+        }));
         if cfg!(panic = "abort") {
             remarks
                 .push("`panic = \"abort\"`: a panic in a handler ends the whole server".to_owned());
@@ -49,7 +68,7 @@ impl StartReport {
         remarks
     }
 
-    /// The table of routes, the address, and the remarks.
+    /// The table of routes, the remarks, and the address.
     pub(super) fn text(&self, addr: SocketAddr, routes: &Snapshot) -> String {
         let mut text = String::new();
         let widest = |width: fn(&crate::routing::RouteInfo) -> usize| {
@@ -86,6 +105,9 @@ impl StartReport {
                 parts.join(", ")
             );
             text.push_str(&line);
+        }
+        for remark in self.remarks() {
+            text.extend(["  ", &remark, "\n"]);
         }
         text + &format!("serving on http://{addr}\n")
     }
