@@ -1,6 +1,8 @@
 //! One request: found, begun, answered; a panic becomes a 500.
 
+mod streaming;
 mod strict;
+mod watchdog;
 
 use std::fmt;
 use std::future::ready;
@@ -12,7 +14,9 @@ use std::task::{Context, Poll};
 use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Method, Uri};
 
+use self::streaming::Guarded;
 pub(crate) use self::strict::HeadLimits;
+pub(crate) use self::watchdog::Watchdog;
 use crate::handler::Handler;
 use crate::message::{self, Body, BoxFuture, Link, Request, Response, RouteFacts};
 use crate::reply::{IntoResponse, Problem};
@@ -24,6 +28,7 @@ pub(crate) struct Dispatch {
     routes: Routes,
     context: Arc<message::Context>,
     head: HeadLimits,
+    watchdog: Option<Arc<Watchdog>>,
     /// The layers of the server around the table; nothing where there are none.
     layered: Option<Arc<dyn Handler>>,
 }
@@ -48,6 +53,7 @@ impl Dispatch {
         routes: Routes,
         context: Arc<message::Context>,
         head: HeadLimits,
+        watchdog: Option<Arc<Watchdog>>,
         layers: &[Around],
     ) -> Self {
         let layered = (!layers.is_empty()).then(|| {
@@ -61,6 +67,7 @@ impl Dispatch {
             routes,
             context,
             head,
+            watchdog,
             layered,
         }
     }
@@ -85,6 +92,7 @@ impl Dispatch {
             route,
             is_head,
             access,
+            watchdog: self.watchdog.clone(),
         }
     }
 
@@ -115,6 +123,7 @@ pub(crate) struct Answering {
     route: Option<Arc<RouteFacts>>,
     is_head: bool,
     access: Option<Box<(Method, Uri, tokio::time::Instant)>>,
+    watchdog: Option<Arc<Watchdog>>,
 }
 
 impl Future for Answering {
@@ -122,7 +131,11 @@ impl Future for Answering {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
         // A handler that panicked is never polled again, so nobody sees what it left half done.
-        let polled = catch_unwind(AssertUnwindSafe(|| self.answer.as_mut().poll(cx)));
+        let this = &mut *self;
+        let watched = this.watchdog.as_ref();
+        let watched = watched.map(|watchdog| watchdog.enter(this.route.as_ref()));
+        let polled = catch_unwind(AssertUnwindSafe(|| this.answer.as_mut().poll(cx)));
+        drop(watched);
         let response = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(response)) => response,
@@ -131,7 +144,13 @@ impl Future for Answering {
         let response = if self.is_head {
             without_body(response)
         } else {
-            response
+            let route = &self.route;
+            response.map(|body| {
+                body.map_streaming(|body| Guarded {
+                    body: Some(body),
+                    route: route.clone(),
+                })
+            })
         };
         if let Some(access) = &self.access {
             let (method, uri, begun) = &**access;
@@ -146,16 +165,24 @@ impl Future for Answering {
     }
 }
 
-#[cold]
-fn panicked(route: Option<&RouteFacts>, panic: &(dyn std::any::Any + Send)) -> Response {
+/// The route and the text of a panic, for the log.
+fn described<'p>(
+    route: Option<&'p RouteFacts>,
+    panic: &'p (dyn std::any::Any + Send),
+) -> (&'p str, &'p str) {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("of another type");
-    let route = route.map_or("(unknown)", |route| &route.pattern);
+    (route.map_or("(unknown)", |route| &route.pattern), text)
+}
+
+#[cold]
+fn panicked(route: Option<&RouteFacts>, panic: &(dyn std::any::Any + Send)) -> Response {
+    let (route, panic) = described(route, panic);
     tracing::error!(
         route,
-        panic = text,
+        panic,
         "a handler panicked; its request was answered 500"
     );
     Problem::new(http::StatusCode::INTERNAL_SERVER_ERROR).into_response()

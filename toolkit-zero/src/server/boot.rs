@@ -8,7 +8,7 @@ use super::background::BackgroundServer;
 use super::control::Control;
 use super::running::Running;
 use super::{BootError, Fault, Limits, Server, StartReport};
-use crate::dispatch::{Dispatch, HeadLimits};
+use crate::dispatch::{Dispatch, HeadLimits, Watchdog};
 use crate::message::{BlockingGate, Budget, Context, Provided};
 use crate::routing::{RouteError, Routes, SocketType, Table, close, names_of};
 use crate::transport::Accepting;
@@ -33,6 +33,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         limits,
         trailing_slash,
         timeout,
+        watchdog,
         unseen,
         ..
     } = server;
@@ -94,7 +95,13 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         target: values.target(),
         headers: values.headers(),
     };
-    let dispatch = Dispatch::new(routes.clone(), Arc::new(context), head, &layers);
+    let dispatch = Dispatch::new(
+        routes.clone(),
+        Arc::new(context),
+        head,
+        watchdog.map(Watchdog::start),
+        &layers,
+    );
     let report = StartReport::new(gathered.mounted, gathered.unmounted, unseen);
     Ok(Booted {
         dispatch,
