@@ -35,9 +35,11 @@ pub(crate) fn with_timeout(inner: Arc<dyn Handler>, limit: Duration) -> Arc<dyn 
     }))
 }
 
-/// `on_disconnect = "finish"`: the handler runs in a task of its own, which a client that leaves does not end.
+/// `on_disconnect = "finish"`: the handler runs in a task of its own, which a client that leaves does not end. A client
+/// that has closed its side only still gets the answer.
 pub(crate) fn finish_on_disconnect(inner: Arc<dyn Handler>) -> Arc<dyn Handler> {
     Arc::new(Wrapped(move |request: Request| -> BoxFuture {
+        request.answer_all_the_same();
         let answer = inner.call(request);
         Box::pin(async move {
             match tokio::spawn(answer).await {

@@ -54,6 +54,9 @@ pub(crate) trait Link: Send + Sync {
 
     /// Cancelled when the server is told to stop or to move.
     fn drain_signal(&self) -> &CancellationToken;
+
+    /// A client that closes its side of the connection still gets the answer to this request.
+    fn answer_all_the_same(&self);
 }
 
 /// What a request may ask about the route that matched it.
@@ -136,6 +139,13 @@ impl Request {
     /// Cancelled when the server is told to stop or to move.
     pub(crate) fn drain_signal(&self) -> Option<&CancellationToken> {
         self.known.link.as_ref().map(|link| link.drain_signal())
+    }
+
+    /// A client that closes its side of the connection still gets the answer to this request.
+    pub(crate) fn answer_all_the_same(&self) {
+        if let Some(link) = &self.known.link {
+            link.answer_all_the_same();
+        }
     }
 
     /// The pattern of the route that matched, as it was declared: `/users/{id}`.
