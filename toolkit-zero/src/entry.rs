@@ -28,12 +28,14 @@ pub trait Outcome {
     fn outcome(self) -> Result<(), String>;
 }
 
+#[diagnostic::do_not_recommend]
 impl Outcome for () {
     fn outcome(self) -> Result<(), String> {
         Ok(())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Display> Outcome for Result<(), E> {
     fn outcome(self) -> Result<(), String> {
         self.map_err(|error| format!("{error:#}"))

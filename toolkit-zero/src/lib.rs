@@ -55,7 +55,9 @@ pub mod reply;
 
 pub mod extract;
 
-mod handler;
+// rustc names its functions where an argument is refused.
+#[doc(hidden)]
+pub mod handler;
 
 pub mod routing;
 

@@ -14,12 +14,7 @@ pub use crate::declare::{
 };
 pub use crate::entry;
 pub use crate::extract::{Capture, FromPath, FromRequest, Meta, Rest};
-pub use crate::handler::{
-    blocking0, blocking1, blocking2, blocking3, blocking4, blocking5, blocking6, blocking7,
-    blocking8, blocking9, blocking10, blocking11, blocking12, handler0, handler1, handler2,
-    handler3, handler4, handler5, handler6, handler7, handler8, handler9, handler10, handler11,
-    handler12,
-};
+pub use crate::handler;
 pub use crate::message::{BoxFuture, Request};
 pub use crate::middleware::erase_layer;
 pub use crate::reply::{
@@ -62,7 +57,7 @@ pub trait NoAnswer {
 
 impl<T: ?Sized> NoAnswer for Answer<T> {}
 
-/// Whether at most one of a handler's arguments takes the body.
+/// Whether at most one field of a struct of extractors takes the body.
 pub const fn at_most_one<const COUNT: usize>(bodies: [bool; COUNT]) -> bool {
     let mut found = 0;
     let mut index = 0;
@@ -71,6 +66,75 @@ pub const fn at_most_one<const COUNT: usize>(bodies: [bool; COUNT]) -> bool {
         index += 1;
     }
     found <= 1
+}
+
+/// At most one of a handler's arguments takes the body. Each is given as it is written, with what its type says.
+///
+/// # Panics
+/// Two take it. The attributes ask in a constant, so the program does not compile.
+#[track_caller]
+#[expect(
+    clippy::panic,
+    reason = "evaluated by the compiler, which shows the sentence"
+)]
+pub const fn one_takes_the_body(handler: &str, arguments: &[(&str, bool)]) {
+    let mut first: Option<&str> = None;
+    let mut index = 0;
+    while index < arguments.len() {
+        let (argument, takes) = arguments[index];
+        index += 1;
+        match first {
+            Some(first) if takes => {
+                let mut text = Text::empty();
+                text.push("handler `");
+                text.push(handler);
+                text.push("` reads the request body twice: `");
+                text.push(first);
+                text.push("` and `");
+                text.push(argument);
+                text.push("`\n= help: keep one; take `Bytes` to decode it in two ways");
+                panic!("{}", text.as_str())
+            }
+            None if takes => first = Some(argument),
+            _ => {}
+        }
+    }
+}
+
+/// A sentence that is put together in a constant.
+struct Text {
+    bytes: [u8; 1024],
+    length: usize,
+}
+
+impl Text {
+    const fn empty() -> Self {
+        Self {
+            bytes: [0; 1024],
+            length: 0,
+        }
+    }
+
+    /// Adds all of `part`, or nothing where there is no room.
+    const fn push(&mut self, part: &str) {
+        let part = part.as_bytes();
+        if self.length + part.len() > self.bytes.len() {
+            return;
+        }
+        let mut index = 0;
+        while index < part.len() {
+            self.bytes[self.length] = part[index];
+            self.length += 1;
+            index += 1;
+        }
+    }
+
+    const fn as_str(&self) -> &str {
+        match std::str::from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(text) => text,
+            Err(_) => "",
+        }
+    }
 }
 
 /// A field of a struct that derives `FromRequest`; its refusal is an answer already.

@@ -41,13 +41,9 @@ pub(crate) fn declarations(
     function: &mut Function,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Declaration> {
-    let mut found = vec![declaration(
-        name,
-        Span::call_site(),
-        arguments,
-        None,
-        diagnostics,
-    )];
+    // At the attribute, but as the user wrote it: rustc need not speak of the macro.
+    let here = Span::call_site().resolved_at(function.name.span());
+    let mut found = vec![declaration(name, here, arguments, None, diagnostics)];
     let mut kept = Vec::new();
     for attribute in function.attributes.drain(..) {
         if is_route(&attribute) {

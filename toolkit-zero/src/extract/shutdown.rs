@@ -47,6 +47,7 @@ impl Shutdown {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for Shutdown {
     type Rejection = Infallible;
 

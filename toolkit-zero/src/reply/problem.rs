@@ -261,6 +261,7 @@ impl Serialize for Fields {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(self.document()));

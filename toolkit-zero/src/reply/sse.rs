@@ -61,6 +61,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S> IntoResponse for Sse<S>
 where
     S: Stream<Item = Event> + Send + 'static,
