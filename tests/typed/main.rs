@@ -15,6 +15,8 @@ mod in_process;
 #[cfg(test)]
 mod json;
 #[cfg(test)]
+mod layers;
+#[cfg(test)]
 mod multipart;
 #[cfg(test)]
 mod outgoing;
@@ -28,3 +30,5 @@ mod support;
 mod typed_headers;
 #[cfg(test)]
 mod valid;
+#[cfg(test)]
+mod websocket;

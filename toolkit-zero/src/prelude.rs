@@ -23,6 +23,8 @@ pub use crate::extract::{
     Body, Bytes, ClientAddr, Extension, Form, FromRequest, HeaderMap, LastEventId, MatchedPath,
     Method, Path, Query, Request, RequestId, Shutdown, State, Uri,
 };
+#[cfg(feature = "ws")]
+pub use crate::extract::{Message, WebSocket, WebSocketUpgrade};
 pub use crate::reply::{
     Attachment, Event, Html, IntoResponse, Json, JsonLines, NoContent, Problem, Redirect, Response,
     Sse, StatusCode,

@@ -62,7 +62,7 @@ impl fmt::Debug for EndpointFuture {
 #[error("a layer failed: {0}")]
 pub struct LayerError(BoxError);
 
-struct Layered<S>(S);
+pub(super) struct Layered<S>(pub(super) S);
 
 impl<S, B> Handler for Layered<S>
 where

@@ -15,6 +15,7 @@
 //! | `{*rest}` and nothing left | does not match: `/files/{*rest}` does not serve `/files/` |
 //! | nothing matches | 404 |
 
+mod automatic;
 mod catchers;
 mod error;
 mod fault;

@@ -204,6 +204,20 @@ impl SocketType {
             .fold(endpoint, |inner, around| around(inner))
     }
 
+    /// Its layers around another handler; `None` if it has none.
+    pub(crate) fn layered(
+        &self,
+        inner: impl FnOnce() -> Arc<dyn Handler>,
+    ) -> Option<Arc<dyn Handler>> {
+        let layers = &self.options.layers;
+        (!layers.is_empty()).then(|| {
+            layers
+                .iter()
+                .rev()
+                .fold(inner(), |inner, around| around(inner))
+        })
+    }
+
     /// What a request may ask about this route.
     pub(crate) fn facts(&self, pattern: &Pattern) -> RouteFacts {
         RouteFacts {

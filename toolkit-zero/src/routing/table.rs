@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::Method;
 
+use super::automatic::Beside;
 use super::catchers::{Catchers, Rescue, Role};
 use super::methods::{Entry, Methods, Slot};
 use super::trie::Trie;
@@ -91,7 +92,9 @@ impl Table {
     fn entry(&self, declared: SocketType) -> Result<Entry, RouteError> {
         let facts = Arc::new(declared.facts(parsed_of(&declared)?));
         let endpoint = declared.endpoint(self.timeout);
+        let beside = declared.layered(|| Arc::new(Beside));
         Ok(Entry {
+            beside,
             declared,
             endpoint,
             facts,

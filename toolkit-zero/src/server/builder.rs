@@ -22,7 +22,7 @@ use crate::declare::{Gathered, IntoHandler, Mount, ServerMechanism, gather};
 use crate::dispatch::Reshape;
 use crate::extract::Shared;
 use crate::message::{Body, BoxError, Field, Network, Proxies, StateMap};
-use crate::middleware::{Endpoint, around};
+use crate::middleware::{Endpoint, around, mounted};
 use crate::reply::{IntoResponse, Problem};
 use crate::routing::{Around, Origin, SocketType, TrailingSlash};
 
@@ -134,6 +134,24 @@ impl Server {
         Arguments: 'static,
     {
         self.mechanism(ServerMechanism::catch(status, "/").onconnect(handler))
+    }
+
+    /// Lets a tower service answer what is below a prefix and matched by no route: an axum `Router`, a tonic service, an
+    /// application that is moved here route by route. It sees paths without the prefix.
+    #[track_caller]
+    pub fn mount<S, B>(&mut self, prefix: impl Into<String>, service: S) -> &mut Self
+    where
+        S: Service<
+                http::Request<Body>,
+                Response = http::Response<B>,
+                Error: Into<BoxError>,
+                Future: Send,
+            >,
+        S: Clone + Send + Sync + 'static,
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
+        let origin = Origin::of_call(Location::caller());
+        self.mechanism(mounted(prefix.into(), service, origin))
     }
 
     /// Gives every refusal a shape of the program's own, in one place: those of the framework, and every
