@@ -122,3 +122,37 @@ async fn a_streamed_body_arrives_piece_by_piece() {
         "18"
     );
 }
+
+#[tokio::test]
+async fn a_large_body_that_nobody_reads_does_not_cost_the_answer() {
+    let (_bg, mut client) = connected([]).await;
+    let length = 4 << 20;
+    let head = format!("POST /nothing HTTP/1.1\r\nhost: test\r\ncontent-length: {length}\r\n\r\n");
+    client
+        .write([head.into_bytes(), vec![b'x'; length]].concat())
+        .await;
+    let answer = client.answer().await;
+    problem(&answer, 404, "/nothing");
+    assert_eq!(answer.header("connection"), Some("close"));
+    assert!(client.closed().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_never_reaches_the_handler() {
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let refusals = tell.clone();
+    let (bg, mut client) = connected([
+        ServerMechanism::post("/whole").onconnect(move |bytes: Result<Bytes, Problem>| {
+            refusals.send(bytes.is_ok()).unwrap();
+            async {}
+        }),
+        ServerMechanism::get("/ok").onconnect(|| async { "ok" }),
+    ])
+    .await;
+    client
+        .write("POST /whole HTTP/1.1\r\nhost: test\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\nnonsense\r\n")
+        .await;
+    assert_eq!(told.recv().await, Some(false));
+    let mut other = tests::Client::connect(bg.addr()).await;
+    assert_eq!(other.send("GET", "/ok").await.text(), "ok");
+}

@@ -1,5 +1,7 @@
 //! JSON from the body.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use toolkit_zero::prelude::*;
 
@@ -86,6 +88,10 @@ async fn a_body_that_is_not_json_is_400_and_the_connection_goes_on() {
         let answer = client.send_with("POST", "/orders", JSON, body).await;
         problem(&answer, 400, "/orders");
     }
+    client
+        .write(b"POST /orders HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n{\"customer\":\"\xFF\"}")
+        .await;
+    problem(&client.answer().await, 400, "/orders");
     let trailing = format!("{GOOD} x");
     let answer = client.send_with("POST", "/orders", JSON, &trailing).await;
     problem(&answer, 400, "/orders");
@@ -185,4 +191,41 @@ async fn a_refused_body_taken_as_a_value_is_the_handlers_business() {
         client.send_with("POST", "/orders", JSON, GOOD).await.text(),
         "200"
     );
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "it is only read")]
+enum Shape {
+    Point,
+    Circle { radius: u8 },
+    Line(Vec<u8>),
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "it is only read")]
+struct Drawing {
+    shapes: HashMap<String, Shape>,
+}
+
+#[tokio::test]
+async fn a_variant_is_a_place_where_the_text_has_it() {
+    let route =
+        ServerMechanism::post("/draw").onconnect(|Json(_): Json<Drawing>| async { "drawn" });
+    let (_bg, mut client) = connected([route]).await;
+    for (shape, pointer) in [
+        (r#"{"Circle":{"radius":"x"}}"#, "/shapes/a~1b/Circle/radius"),
+        (r#"{"Line":[1,2,"x"]}"#, "/shapes/a~1b/Line/2"),
+        (r#"{"Circle":{}}"#, "/shapes/a~1b/Circle"),
+        (r#""Circle""#, "/shapes/a~1b"),
+        (r#""Square""#, "/shapes/a~1b"),
+        ("7", "/shapes/a~1b"),
+    ] {
+        let body = format!(r#"{{"shapes":{{"fine":"Point","a/b":{shape}}}}}"#);
+        let answer = client.send_with("POST", "/draw", JSON, &body).await;
+        let document = problem(&answer, 422, "/draw");
+        assert_eq!(
+            document["errors"][0]["pointer"], pointer,
+            "{shape}: {document}"
+        );
+    }
 }

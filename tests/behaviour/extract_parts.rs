@@ -1,5 +1,7 @@
 //! Values from the head of a request: captures, the query string, states, fields.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toolkit_zero::extract::FromRequest;
 use toolkit_zero::prelude::*;
@@ -28,6 +30,12 @@ async fn path_takes_all_captures_as_a_tuple_a_struct_a_vec_or_one_value() {
             .onconnect(|Path(all): Path<Vec<String>>| async move { all.join(" ") }),
         ServerMechanism::get("/one/{id}")
             .onconnect(|Path(id): Path<u64>| async move { (id + 1).to_string() }),
+        ServerMechanism::get("/map/{a}/{b}")
+            .onconnect(|Path(all): Path<BTreeMap<String, char>>| async move { format!("{all:?}") }),
+        ServerMechanism::get("/array/{a}/{b}")
+            .onconnect(|Path([a, b]): Path<[i8; 2]>| async move { (a + b).to_string() }),
+        ServerMechanism::get("/single/{a}")
+            .onconnect(|Path((a,)): Path<(bool,)>| async move { a.to_string() }),
     ])
     .await;
     for (target, text) in [
@@ -36,6 +44,9 @@ async fn path_takes_all_captures_as_a_tuple_a_struct_a_vec_or_one_value() {
         ("/swapped/7/red", "red 7"),
         ("/vec/x/y", "x y"),
         ("/one/7", "8"),
+        ("/map/x/%C3%A9", "{\"a\": 'x', \"b\": '\u{e9}'}"),
+        ("/array/-7/8", "1"),
+        ("/single/true", "true"),
     ] {
         assert_eq!(client.send("GET", target).await.text(), text, "{target}");
     }
@@ -80,6 +91,8 @@ struct Page {
     number: u32,
     size: Option<u32>,
     #[serde(default)]
+    only: Vec<u8>,
+    #[serde(default)]
     tag: Vec<String>,
     #[serde(default = "newest")]
     order: String,
@@ -93,19 +106,23 @@ fn newest() -> String {
 async fn a_query_fills_a_struct_with_repeated_keys_options_and_defaults() {
     let route = ServerMechanism::get("/items").onconnect(|Query(page): Query<Page>| async move {
         format!(
-            "{} {:?} {:?} {}",
-            page.number, page.size, page.tag, page.order
+            "{} {:?} {:?} {} {:?}",
+            page.number, page.size, page.tag, page.order, page.only
         )
     });
     let (_bg, mut client) = connected([route]).await;
     for (query, text) in [
-        ("number=2", "2 None [] newest"),
+        ("number=2", "2 None [] newest []"),
         (
             "number=2&tag=a&size=5&tag=b%26c",
-            "2 Some(5) [\"a\", \"b&c\"] newest",
+            "2 Some(5) [\"a\", \"b&c\"] newest []",
         ),
-        ("tag=a+b&number=2&order=%C3%A9", "2 None [\"a b\"] \u{e9}"),
-        ("number=2&unknown=x", "2 None [] newest"),
+        (
+            "tag=a+b&number=2&order=%C3%A9",
+            "2 None [\"a b\"] \u{e9} []",
+        ),
+        ("number=2&unknown=x", "2 None [] newest []"),
+        ("number=2&only=1&only=2", "2 None [] newest [1, 2]"),
     ] {
         let answer = client.send("GET", &format!("/items?{query}")).await;
         assert_eq!(answer.text(), text, "{query}");
@@ -113,6 +130,7 @@ async fn a_query_fills_a_struct_with_repeated_keys_options_and_defaults() {
     for (query, parameter) in [
         ("number=x", "number"),
         ("number=2&size=big", "size"),
+        ("number=2&only=1&only=x", "only"),
         ("tag=a", "number"),
         ("", "number"),
     ] {

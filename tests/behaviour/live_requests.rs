@@ -189,3 +189,24 @@ async fn a_handler_learns_its_address_and_stops_its_server() {
     bg.until_stopped().await;
     assert!(Client::try_connect(addr).await.is_err());
 }
+
+#[tokio::test]
+async fn a_removed_route_lets_go_of_what_it_held() {
+    let held = std::sync::Arc::new(());
+    let route = |pattern: &str| {
+        let held = std::sync::Arc::clone(&held);
+        ServerMechanism::get(pattern).onconnect(move || {
+            let _held = std::sync::Arc::clone(&held);
+            async { "held" }
+        })
+    };
+    let (bg, mut client) = connected([route("/a")]).await;
+    let routes = bg.routes();
+    routes.add(route("/b")).unwrap();
+    assert_eq!(client.send("GET", "/b").await.text(), "held");
+    assert_eq!(std::sync::Arc::strong_count(&held), 3);
+    drop(routes.remove(&Method::GET, "/b"));
+    drop(routes.replace(says("/a", "another")));
+    assert_eq!(std::sync::Arc::strong_count(&held), 1);
+    assert_eq!(client.send("GET", "/a").await.text(), "another");
+}

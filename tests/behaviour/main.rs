@@ -29,6 +29,14 @@ mod layers_tower;
 #[cfg(test)]
 mod life;
 #[cfg(test)]
+mod limits_head;
+#[cfg(test)]
+mod limits_hyper;
+#[cfg(test)]
+mod limits_slow;
+#[cfg(test)]
+mod limits_work;
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod live_requests;

@@ -233,3 +233,22 @@ async fn a_file_path_that_leads_out_of_its_directory_is_refused() {
     );
     assert_eq!(client.send("GET", "/file/a.txt").await.text(), "a.txt");
 }
+
+#[tokio::test]
+async fn a_literal_may_hold_an_encoded_slash() {
+    let (_bg, mut client) = connected([says("/a%2Fb", "one segment"), says("/a/b", "two")]).await;
+    assert_eq!(client.send("GET", "/a%2fb").await.text(), "one segment");
+    assert_eq!(client.send("GET", "/a/b").await.text(), "two");
+}
+
+#[tokio::test]
+async fn a_path_that_is_not_encoded_is_matched_if_it_is_utf_8() {
+    let (bg, mut client) = connected([says("/caf\u{e9}", "drink"), says("/{x}", "other")]).await;
+    assert_eq!(client.send("GET", "/caf\u{e9}").await.text(), "drink");
+    client
+        .write(b"GET /\xFF HTTP/1.1\r\nhost: test\r\n\r\n")
+        .await;
+    assert_eq!(client.answer().await.status, 400);
+    let mut client = tests::Client::connect(bg.addr()).await;
+    assert_eq!(client.send("GET", "/a").await.text(), "other");
+}

@@ -5,18 +5,21 @@
 use std::marker::PhantomData;
 
 pub use core::any::TypeId;
+pub use std::string::String;
+
 pub use inventory;
 
 pub use crate::declare::{
     Group, LayerSource, Linked, Mount, RouteDef, Submitted, Url, UrlPart, route_of, routes_of,
 };
 pub use crate::entry;
-pub use crate::extract::{Capture, FromRequest, Meta, Rest};
+pub use crate::extract::{Capture, FromPath, FromRequest, Meta, Rest};
 pub use crate::handler;
 pub use crate::message::{BoxFuture, Request};
 pub use crate::middleware::erase_layer;
 pub use crate::reply::{
-    reply_empty, reply_html, reply_json, reply_message, reply_text, with_status,
+    IntoResponse, Problem, Response, reply_empty, reply_html, reply_json, reply_message,
+    reply_text, with_status,
 };
 pub use crate::routing::{ErasedLayer, Origin};
 pub use crate::server::collect;
@@ -53,6 +56,17 @@ pub trait NoAnswer {
 }
 
 impl<T: ?Sized> NoAnswer for Answer<T> {}
+
+/// Whether at most one of the fields of an extractor takes the body.
+pub const fn at_most_one<const COUNT: usize>(bodies: [bool; COUNT]) -> bool {
+    let mut found = 0;
+    let mut index = 0;
+    while index < COUNT {
+        found += bodies[index] as usize;
+        index += 1;
+    }
+    found <= 1
+}
 
 /// At most one of a handler's arguments takes the body. Each is given as it is written, with what its type says.
 ///
@@ -120,5 +134,17 @@ impl Text {
             Ok(text) => text,
             Err(_) => "",
         }
+    }
+}
+
+/// The problem of a variant that derives `ApiError`.
+pub fn problem_of(status: u16) -> Problem {
+    Problem::new(http::StatusCode::from_u16(status).unwrap_or_default())
+}
+
+/// An error of the server's own is logged; the client is told what its variant says, and no more.
+pub fn log_internal(problem: &Problem, error: &impl std::fmt::Debug) {
+    if problem.status().is_server_error() {
+        tracing::error!(?error, "a request failed: {problem}");
     }
 }

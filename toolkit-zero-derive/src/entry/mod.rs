@@ -66,6 +66,7 @@ fn expand(
     quote! {
         #conditions
         #visibility fn main() -> ::std::process::ExitCode {
+            #[allow(clippy::unused_async)]
             #function
             const _: () = {
                 #links

@@ -116,13 +116,13 @@ fn argument_name(input: &Input) -> String {
     }
 }
 
-/// Is it written `Path<..>`? Then it takes all captures, as axum users write it.
+/// Is `Path<..>` written in it, be it within `Valid<..>`? Then it takes all captures, as axum users write it.
 pub(crate) fn takes_all_captures(input: &Input) -> bool {
     let trees = flat(input.ty.clone());
-    let angle = trees.iter().position(|tree| is_punct(Some(tree), '<'));
-    angle
-        .and_then(|angle| ident(trees.get(angle.checked_sub(1)?)))
-        .is_some_and(|name| name == "Path")
+    let mut pairs = trees.windows(2);
+    pairs.any(|pair| {
+        ident(pair.first()).is_some_and(|name| name == "Path") && is_punct(pair.get(1), '<')
+    })
 }
 
 /// A capture nobody takes is a typo more often than a wish.

@@ -17,7 +17,6 @@ pub struct Url {
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "expansions only write it")]
-
 pub enum UrlPart {
     Literal(&'static str),
     Segment(&'static str),
@@ -58,16 +57,12 @@ impl Url {
         while index < parts.len() {
             if let UrlPart::Segment(name) | UrlPart::Rest(name) = parts[index] {
                 captures += 1;
-                if !contains(names, name) {
-                    panic!("{}", self.usage)
-                }
+                assert!(contains(names, name), "{}", self.usage);
             }
             index += 1;
         }
         // Names are distinct on both sides: the macro and the parser of patterns see to it.
-        if captures != names.len() {
-            panic!("{}", self.usage)
-        }
+        assert!(captures == names.len(), "{}", self.usage);
     }
 
     /// The address with these values, each percent-encoded so that it stays what the pattern says.

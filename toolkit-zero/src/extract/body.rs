@@ -44,7 +44,8 @@ impl<T: DeserializeOwned + Send> Input for T {
 pub(super) async fn collected(request: &mut Request) -> Result<Bytes, Problem> {
     let limit = request.body_limit();
     let body = request.take_body();
-    body.collect(limit)
+    let (held, server) = request.holding();
+    body.collect(limit, held, server)
         .await
         .map_err(|error| uncollected(error, limit))
 }
@@ -55,6 +56,12 @@ fn uncollected(error: CollectError, limit: u64) -> Problem {
         CollectError::TooLarge => Problem::content_too_large().detail(format!(
             "the body is larger than the {limit} bytes this route takes"
         )),
+        CollectError::NoRoom => Problem::service_unavailable()
+            .detail("the server holds as many request bodies as it can; try again")
+            .retry_after(1),
+        CollectError::Read(error) if error.is_timeout() => {
+            Problem::request_timeout().detail(error.to_string())
+        }
         CollectError::Read(error) => Problem::bad_request().detail(error.to_string()),
     }
 }

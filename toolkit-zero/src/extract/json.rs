@@ -16,7 +16,8 @@ impl<T: Input> FromRequest for Json<T> {
     async fn from_request(request: &mut Request) -> Result<Self, Problem> {
         expect_json(request.headers())?;
         let bytes = collected(request).await?;
-        T::from_json(&bytes).map(Self)
+        // A byte order mark may be passed over (RFC 8259 section 8.1), and some clients send one.
+        T::from_json(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes)).map(Self)
     }
 
     async fn optional(request: &mut Request) -> Result<Option<Self>, Problem> {
@@ -66,44 +67,53 @@ fn not_json(content_type: Option<&[u8]>) -> Problem {
 /// The refusal for a body that could not be read: 400 if it is not JSON, 422 with a pointer if it has another shape.
 #[cold]
 pub(super) fn refused<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Problem {
-    let syntax = |error: &serde_json::Error| {
-        Problem::bad_request().detail(format!("the body is not JSON: {error}"))
-    };
-    if !error.is_data() {
-        return syntax(error);
+    // The text decides, not the kind of the error: serde tells the first mistake, so a wrong shape can hide a broken
+    // end, and it calls `7` in place of an enum a mistake of syntax.
+    if let Err(broken) = serde_json::from_slice::<IgnoredAny>(bytes) {
+        return Problem::bad_request().detail(format!("the body is not JSON: {broken}"));
     }
-    // serde tells the first mistake; what is no JSON further on is no JSON of another shape.
-    if let Err(error) = serde_json::from_slice::<IgnoredAny>(bytes) {
-        return syntax(&error);
+    if let Err(broken) = std::str::from_utf8(bytes) {
+        return Problem::bad_request().detail(format!("the body is not JSON: {broken}"));
+    }
+    if error.to_string().starts_with("recursion limit exceeded") {
+        // A reader may limit the depth of what it takes (RFC 8259 section 9).
+        return Problem::bad_request().detail("the body is nested deeper than 128 levels");
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let pointer = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
         Ok(_) => String::new(),
-        Err(error) => pointer(error.path()),
+        Err(error) => pointer(error.path(), &error.inner().to_string()),
     };
     Problem::unprocessable()
         .detail("the body does not have the shape that is expected")
         .error(InputError::at_pointer(pointer, error.to_string()))
 }
 
-/// A path into a value as a JSON pointer (RFC 6901).
-fn pointer(path: &Path) -> String {
+/// A path into a value as a JSON pointer (RFC 6901); `detail` is what serde says of the place.
+fn pointer(path: &Path, detail: &str) -> String {
     let mut pointer = String::new();
-    for segment in path {
+    let mut segments = path.iter().peekable();
+    while let Some(segment) = segments.next() {
         match segment {
-            Segment::Seq { index } => {
-                pointer.push('/');
-                pointer.push_str(&index.to_string());
+            Segment::Seq { index } => push_key(&mut pointer, &index.to_string()),
+            Segment::Map { key } => push_key(&mut pointer, key),
+            // `{"Circle": ..}`: a variant is a key of the text. Written `"Circle"`, without what it holds, it is none.
+            Segment::Enum { variant }
+                if segments.peek().is_some()
+                    || !detail.starts_with("invalid type: unit variant") =>
+            {
+                push_key(&mut pointer, variant);
             }
-            Segment::Map { key } => {
-                pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-            }
-            // A variant is no place in the text of its own, and an unknown key has none.
+            // An unknown key has no place in the text of its own.
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
     pointer
+}
+
+fn push_key(pointer: &mut String, key: &str) {
+    pointer.push('/');
+    pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
 }
 
 #[cfg(test)]

@@ -5,12 +5,14 @@ use std::io::Cursor;
 use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::{Frame, SizeHint};
+
+use super::arrival::{Arrival, TooSlow};
+use super::{Context as Shared, Held};
 
 /// Any error, boxed, that can cross threads.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -42,7 +44,7 @@ enum Kind {
     Full(Bytes),
     /// Not as `Bytes`, which would allocate to share it.
     Owned(Vec<u8>),
-    Incoming(hyper::body::Incoming, Option<Arc<AtomicBool>>),
+    Incoming(hyper::body::Incoming, Option<Reading>),
     Boxed(Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>),
 }
 
@@ -71,9 +73,9 @@ impl Body {
         Self(Kind::Boxed(Box::pin(Streamed(Box::pin(stream)))))
     }
 
-    /// The body of a request that hyper reads. `unread` is cleared once its end has been seen.
-    pub(crate) fn incoming(body: hyper::body::Incoming, unread: Option<Arc<AtomicBool>>) -> Self {
-        Self(Kind::Incoming(body, unread))
+    /// The body of a request that hyper reads. `arrival` is told how it goes.
+    pub(crate) fn incoming(body: hyper::body::Incoming, arrival: Option<Arc<Arrival>>) -> Self {
+        Self(Kind::Incoming(body, arrival.map(Reading)))
     }
 
     /// As [`http_body::Body::poll_frame`], for the transport: what is owned is handed over as it is.
@@ -94,7 +96,7 @@ impl Body {
     /// The next piece, or `None` at the end. Trailers are skipped.
     ///
     /// # Errors
-    /// The client went away, or broke the framing of the message.
+    /// The client went away, broke the framing of the message, or was too slow.
     ///
     /// # Cancel safety
     /// Dropping the future loses nothing; the next call goes on.
@@ -125,7 +127,13 @@ impl Body {
     }
 
     /// The whole body in one piece, if it has at most `limit` bytes. A known length is checked before a byte is read.
-    pub(crate) async fn collect(mut self, limit: u64) -> Result<Bytes, CollectError> {
+    /// `held` counts it against what `server` holds in all.
+    pub(crate) async fn collect(
+        mut self,
+        limit: u64,
+        held: &mut Held,
+        server: Option<&Arc<Shared>>,
+    ) -> Result<Bytes, CollectError> {
         if http_body::Body::size_hint(&self).lower() > limit {
             return Err(CollectError::TooLarge);
         }
@@ -135,6 +143,9 @@ impl Body {
         let mut size = first.len() as u64;
         if size > limit {
             return Err(CollectError::TooLarge);
+        }
+        if !held.grow(size, server) {
+            return Err(CollectError::NoRoom);
         }
         let Some(second) = self.chunk().await? else {
             return Ok(first);
@@ -147,10 +158,34 @@ impl Body {
             if size > limit {
                 return Err(CollectError::TooLarge);
             }
+            if !held.grow(size, server) {
+                return Err(CollectError::NoRoom);
+            }
             whole.extend_from_slice(&chunk);
             next = self.chunk().await?;
         }
         Ok(whole.freeze())
+    }
+}
+
+/// Who reads a body that is on its way in.
+struct Reading(Arc<Arrival>);
+
+impl Reading {
+    /// Nothing has come. Asked for after it is said, so that being late is not missed.
+    fn wait(&self, cx: &Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        self.0.wait(cx);
+        if self.0.is_late() {
+            Poll::Ready(Some(Err(TooSlow.into())))
+        } else {
+            Poll::Pending
+        }
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.0.leave();
     }
 }
 
@@ -189,6 +224,8 @@ impl Buf for Piece {
 pub(crate) enum CollectError {
     /// It has more bytes than the limit.
     TooLarge,
+    /// The server holds as many bytes of bodies as it may.
+    NoRoom,
     /// It broke off.
     Read(BodyError),
 }
@@ -199,10 +236,17 @@ impl From<BodyError> for CollectError {
     }
 }
 
-/// A body that could not be read to its end: the client went away, or broke the framing of the message.
+/// A body that could not be read to its end: the client went away, broke the framing of the message, or was too slow.
 #[derive(Debug, thiserror::Error)]
 #[error("the body could not be read: {0}")]
 pub struct BodyError(#[source] BoxError);
+
+impl BodyError {
+    /// Whether it came more slowly than the server's limits allow. The answer for it is 408 (RFC 9110 section 15.5.9).
+    pub fn is_timeout(&self) -> bool {
+        self.0.is::<TooSlow>()
+    }
+}
 
 impl http_body::Body for Body {
     type Data = Bytes;
@@ -227,12 +271,16 @@ impl http_body::Body for Body {
             // hyper 1.12 keeps the sender of a body whose request was answered before its last bytes
             // came, so its end would never be told.
             Kind::Incoming(incoming, _) if incoming.is_end_stream() => Poll::Ready(None),
-            Kind::Incoming(incoming, unread) => {
-                let frame = ready!(Pin::new(&mut *incoming).poll_frame(cx));
-                if (frame.is_none() || incoming.is_end_stream())
-                    && let Some(unread) = unread.take()
-                {
-                    unread.store(false, Ordering::Relaxed);
+            Kind::Incoming(incoming, reading) => {
+                let Poll::Ready(frame) = Pin::new(&mut *incoming).poll_frame(cx) else {
+                    return reading.as_ref().map_or(Poll::Pending, |it| it.wait(cx));
+                };
+                if frame.is_none() || incoming.is_end_stream() {
+                    if let Some(Reading(arrival)) = &reading.take() {
+                        arrival.end();
+                    }
+                } else if let (Some(Reading(arrival)), Some(Ok(frame))) = (reading, &frame) {
+                    arrival.came(frame.data_ref().map_or(0, Bytes::len));
                 }
                 Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
             }

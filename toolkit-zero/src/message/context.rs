@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::Budget;
+
 /// What all requests of one server share.
 #[derive(Debug)]
 pub(crate) struct Context {
@@ -16,6 +18,8 @@ pub(crate) struct Context {
     pub(crate) states: StateMap,
     /// The largest body that is read into memory, in bytes, where the route says nothing else.
     pub(crate) body_limit: u64,
+    /// The bodies that are in memory now.
+    pub(crate) buffered: Budget,
     /// How many blocking handlers run and wait.
     pub(crate) blocking: BlockingGate,
 }
@@ -109,7 +113,7 @@ pub(crate) struct BlockingGate {
 impl BlockingGate {
     pub(crate) fn new(most_running: usize, most_waiting: usize) -> Self {
         Self {
-            running: Arc::new(Semaphore::new(most_running)),
+            running: Arc::new(Semaphore::new(most_running.min(Semaphore::MAX_PERMITS))),
             waiting: AtomicUsize::new(0),
             most_waiting,
         }

@@ -2,14 +2,18 @@
 //!
 //! A [`Request`] enters a handler, a [`Response`] leaves it. Nothing here knows routes, handlers or sockets.
 
+mod arrival;
 mod body;
+mod budget;
 mod captures;
 mod context;
 pub(crate) mod path;
 mod request;
 
+pub(crate) use arrival::Arrival;
 pub use body::{Body, BodyError, BoxError};
 pub(crate) use body::{CollectError, Piece};
+pub(crate) use budget::{Budget, Held};
 pub(crate) use captures::Captures;
 pub(crate) use context::{BlockingGate, Context, Provided, StateMap};
 pub use request::Request;

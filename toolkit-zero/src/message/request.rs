@@ -9,7 +9,7 @@ use std::sync::Arc;
 use http::{Extensions, HeaderMap, Method, Uri, Version};
 use tokio_util::sync::CancellationToken;
 
-use super::{Body, Captures, Context};
+use super::{Body, Captures, Context, Held};
 
 /// A request as a handler or an extractor sees it.
 ///
@@ -29,6 +29,8 @@ use super::{Body, Captures, Context};
 pub struct Request {
     message: http::Request<Body>,
     known: Known,
+    /// The body that was read into memory, if it is large.
+    held: Held,
 }
 
 /// What the server knows about a request beyond its bytes.
@@ -77,6 +79,7 @@ impl Request {
                 context: Some(context),
                 link,
             },
+            held: Held::default(),
         }
     }
 
@@ -191,6 +194,11 @@ impl Request {
             .unwrap_or(2 * 1024 * 1024)
     }
 
+    /// What a body that is read into memory is counted in.
+    pub(crate) fn holding(&mut self) -> (&mut Held, Option<&Arc<Context>>) {
+        (&mut self.held, self.known.context.as_ref())
+    }
+
     /// Takes the whole request out; what stays behind is empty.
     pub(crate) fn take(&mut self) -> Self {
         mem::replace(self, Self::from(http::Request::new(Body::empty())))
@@ -199,7 +207,9 @@ impl Request {
 
 impl From<Request> for http::Request<Body> {
     fn from(request: Request) -> Self {
-        let Request { mut message, known } = request;
+        let Request {
+            mut message, known, ..
+        } = request;
         message.extensions_mut().insert(known);
         message
     }
@@ -215,6 +225,7 @@ impl From<http::Request<Body>> for Request {
         Self {
             message,
             known: known.unwrap_or_default(),
+            held: Held::default(),
         }
     }
 }

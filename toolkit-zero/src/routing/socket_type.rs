@@ -176,13 +176,13 @@ impl SocketType {
         meta.states().to_vec()
     }
 
-    /// The handler with everything its options put around it.
-    pub(crate) fn endpoint(&self) -> Arc<dyn Handler> {
+    /// The handler with everything its options put around it; `timeout` is the server's.
+    pub(crate) fn endpoint(&self, timeout: Option<Duration>) -> Arc<dyn Handler> {
         let mut endpoint = Arc::clone(&self.handler);
         if let Some(status) = self.options.status {
             endpoint = with_status_of(endpoint, status);
         }
-        if let Some(limit) = self.options.timeout {
+        if let Some(limit) = self.options.timeout.or(timeout) {
             endpoint = with_timeout(endpoint, limit);
         }
         if self.options.finish {

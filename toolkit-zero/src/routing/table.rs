@@ -1,6 +1,7 @@
 //! The route table: an immutable snapshot, and how a new one is made from it. What it answers is in `lookup`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Method;
 
@@ -16,6 +17,8 @@ pub(crate) struct Table {
     slots: usize,
     pub(crate) generation: u64,
     pub(crate) trailing_slash: TrailingSlash,
+    /// How long a handler may take whose route says nothing else.
+    pub(crate) timeout: Option<Duration>,
 }
 
 impl Table {
@@ -55,7 +58,7 @@ impl Table {
 
     fn put(&mut self, route: SocketType) -> Result<Vec<Slot>, RouteError> {
         let facts = Arc::new(route.facts(parsed_of(&route)?));
-        let endpoint = route.endpoint();
+        let endpoint = route.endpoint(self.timeout);
         let entry = Arc::new(Entry {
             declared: route,
             endpoint,

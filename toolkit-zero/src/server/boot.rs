@@ -8,19 +8,16 @@ use super::background::BackgroundServer;
 use super::control::Control;
 use super::running::Running;
 use super::{BootError, Fault, Limits, Server, StartReport};
-use crate::dispatch::Dispatch;
-use crate::message::{BlockingGate, Context, Provided};
+use crate::dispatch::{Dispatch, HeadLimits};
+use crate::message::{BlockingGate, Budget, Context, Provided};
 use crate::routing::{RouteError, Routes, SocketType, Table, close, names_of};
 use crate::transport::Accepting;
-
-/// How many blocking handlers run and wait.
-const BLOCKING: (usize, usize) = (256, 1024);
 
 /// A server whose routes are known to be in order.
 #[derive(Debug)]
 pub(super) struct Booted {
-    dispatch: Dispatch,
-    routes: Routes,
+    pub(super) dispatch: Dispatch,
+    pub(super) routes: Routes,
     running: Arc<Running>,
     limits: Limits,
     report: StartReport,
@@ -35,6 +32,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         layers,
         limits,
         trailing_slash,
+        timeout,
         unseen,
         ..
     } = server;
@@ -59,6 +57,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
     });
     let mut table = Table::default();
     table.trailing_slash = trailing_slash;
+    table.timeout = timeout;
     let mut missing: BTreeMap<&'static str, Vec<SocketType>> = BTreeMap::new();
     for route in all {
         for need in route
@@ -84,12 +83,18 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
 
     let routes = Routes::new(table, provided);
     states.insert(routes.clone());
+    let values = limits.values();
     let context = Context {
         states,
-        body_limit: limits.values().body(),
-        blocking: BlockingGate::new(BLOCKING.0, BLOCKING.1),
+        body_limit: values.body(),
+        buffered: Budget::new(values.buffered()),
+        blocking: BlockingGate::new(values.blocking_running(), values.blocking_waiting()),
     };
-    let dispatch = Dispatch::new(routes.clone(), Arc::new(context), &layers);
+    let head = HeadLimits {
+        target: values.target(),
+        headers: values.headers(),
+    };
+    let dispatch = Dispatch::new(routes.clone(), Arc::new(context), head, &layers);
     let report = StartReport::new(gathered.mounted, gathered.unmounted, unseen);
     Ok(Booted {
         dispatch,

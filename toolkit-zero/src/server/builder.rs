@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tower_layer::Layer;
@@ -47,6 +48,7 @@ pub struct Server {
     pub(super) layers: Vec<Around>,
     pub(super) limits: Limits,
     pub(super) trailing_slash: TrailingSlash,
+    pub(super) timeout: Option<Duration>,
     workers: Option<NonZeroUsize>,
     hooks: Option<BootHooks>,
     pub(super) unseen: &'static [&'static str],
@@ -108,6 +110,15 @@ impl Server {
     /// Says what becomes of a path that no route matches but for a slash at its end; [`TrailingSlash::Strict`] by default.
     pub fn trailing_slash(&mut self, policy: TrailingSlash) -> &mut Self {
         self.trailing_slash = policy;
+        self
+    }
+
+    /// How long a handler may take, where its route has no timeout of its own; past it the handler is dropped and the
+    /// answer is a 503. Without it there is no limit.
+    ///
+    /// It ends with the head of the answer: a body that is streamed takes what it takes.
+    pub fn timeout(&mut self, limit: Duration) -> &mut Self {
+        self.timeout = Some(limit);
         self
     }
 

@@ -3,15 +3,16 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 
 use tokio_util::sync::CancellationToken;
 
 use super::generation::Generation;
+use super::pace::{Demands, Pace};
 use super::phase::{Circumstances, Phase, Word};
 use super::sweeper::Sweeper;
-use crate::message::Link;
+use crate::message::{Arrival, Link};
 
 /// What is known of one connection while it lives: one shared value a connection, none a request.
 pub(crate) struct Connection {
@@ -24,8 +25,16 @@ pub(crate) struct Connection {
     /// The sweeper wants the task to judge itself.
     look: AtomicBool,
     waker: Mutex<Option<Waker>>,
-    /// Shared with the request's body, which clears it at its end.
-    unread: OnceLock<Arc<AtomicBool>>,
+    /// Shared with the body of the request.
+    arrival: OnceLock<Arc<Arrival>>,
+    /// Those of HTTP/2 streams.
+    arrivals: Mutex<Vec<(Arc<Arrival>, Pace)>>,
+    /// Bytes that the socket has taken.
+    written: AtomicU64,
+    /// The socket takes no more for now.
+    full: AtomicBool,
+    /// It has not for too long.
+    slow: AtomicBool,
     generation: Arc<Generation>,
     sweeper: Arc<Sweeper>,
 }
@@ -49,7 +58,11 @@ impl Connection {
             streams: AtomicU32::new(0),
             look: AtomicBool::new(false),
             waker: Mutex::new(None),
-            unread: OnceLock::new(),
+            arrival: OnceLock::new(),
+            arrivals: Mutex::default(),
+            written: AtomicU64::new(0),
+            full: AtomicBool::new(false),
+            slow: AtomicBool::new(false),
             generation,
             sweeper,
         })
@@ -95,6 +108,7 @@ impl Connection {
             now: self.sweeper.now(),
             draining_since: self.generation.draining_since(),
             cut: self.generation.is_cut(),
+            slow: self.slow.load(Ordering::Relaxed) && self.full.load(Ordering::Relaxed),
             streams: self.streams.load(Ordering::Acquire),
         }
     }
@@ -121,31 +135,87 @@ impl Connection {
         self.streams.load(Ordering::Acquire)
     }
 
-    /// The flag for the body of the next request, set; `None` if an earlier body still holds it.
-    pub(super) fn expect_body(&self) -> Option<Arc<AtomicBool>> {
-        let unread = self.unread.get_or_init(Arc::default);
-        unread.store(true, Ordering::Relaxed);
-        (Arc::strong_count(unread) == 1).then(|| Arc::clone(unread))
+    /// For the body of the next request; `None` if an earlier body still holds it.
+    pub(super) fn expect_body(&self) -> Option<Arc<Arrival>> {
+        let arrival = self.arrival.get_or_init(Arc::default);
+        arrival.begin();
+        (Arc::strong_count(arrival) == 1).then(|| Arc::clone(arrival))
     }
 
     pub(super) fn expect_no_body(&self) {
-        if let Some(unread) = self.unread.get() {
-            unread.store(false, Ordering::Relaxed);
+        if let Some(arrival) = self.arrival.get() {
+            arrival.end();
         }
+    }
+
+    /// For the body of an HTTP/2 stream.
+    pub(super) fn expect_body_of_a_stream(&self) -> Arc<Arrival> {
+        let arrival = Arc::<Arrival>::default();
+        arrival.begin();
+        self.arrivals()
+            .push((Arc::clone(&arrival), Pace::default()));
+        arrival
+    }
+
+    fn arrivals(&self) -> MutexGuard<'_, Vec<(Arc<Arrival>, Pace)>> {
+        self.arrivals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn arrival(&self) -> Option<&Arc<Arrival>> {
+        self.arrival.get()
     }
 
     /// Whether the end of the last request's body has not been seen.
     pub(super) fn has_unread_body(&self) -> bool {
-        self.unread
-            .get()
-            .is_some_and(|unread| unread.load(Ordering::Relaxed))
+        self.arrival().is_some_and(|arrival| arrival.is_unread())
+    }
+
+    /// Whether the last request's body came too slowly.
+    pub(super) fn has_late_body(&self) -> bool {
+        self.arrival().is_some_and(|arrival| arrival.is_late())
     }
 
     /// Whether someone may still read it.
     pub(super) fn body_is_held(&self) -> bool {
-        self.unread
-            .get()
-            .is_some_and(|unread| Arc::strong_count(unread) > 1)
+        self.arrival()
+            .is_some_and(|arrival| Arc::strong_count(arrival) > 1)
+    }
+
+    /// Gives up the bodies of streams that come too slowly, and forgets those that nobody reads.
+    pub(super) fn pace_streams(&self, elapsed: u64, demands: &Demands) {
+        if self.is_http2() {
+            self.arrivals().retain_mut(|(arrival, pace)| {
+                if pace.is_too_slow(elapsed, arrival.awaited(), demands) {
+                    arrival.give_up();
+                }
+                Arc::strong_count(arrival) > 1
+            });
+        }
+    }
+
+    /// The socket has taken this many bytes.
+    pub(super) fn wrote(&self, bytes: usize) {
+        let written = self.written.load(Ordering::Relaxed) + bytes as u64;
+        self.written.store(written, Ordering::Relaxed);
+        if self.full.load(Ordering::Relaxed) {
+            self.full.store(false, Ordering::Relaxed);
+        }
+    }
+
+    /// The socket takes no more for now.
+    pub(super) fn is_full(&self) {
+        self.full.store(true, Ordering::Relaxed);
+    }
+
+    /// What the socket has taken in all, and whether it takes no more.
+    pub(super) fn written(&self) -> (u64, bool) {
+        let full = self.full.load(Ordering::Relaxed);
+        (self.written.load(Ordering::Relaxed), full)
+    }
+
+    /// The client takes what it is sent too slowly.
+    pub(super) fn is_slow(&self) {
+        self.slow.store(true, Ordering::Relaxed);
     }
 
     /// The task that the sweeper shall wake.

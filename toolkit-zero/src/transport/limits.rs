@@ -26,16 +26,25 @@ pub struct LimitValues {
     first_byte: Duration,
     header_read: Duration,
     idle: Duration,
+    stall: Duration,
+    rate: u32,
+    grace: Duration,
     linger: Duration,
     drain: Duration,
     body: u64,
+    buffered: u64,
     head: usize,
+    headers: usize,
+    target: usize,
     connections: usize,
     backlog: u32,
+    blocking_running: usize,
+    blocking_waiting: usize,
     http2_streams: u32,
     http2_header_list: u32,
     http2_stream_window: u32,
     http2_connection_window: u32,
+    http2_resets: usize,
 }
 
 /// One setter of `Limits` and one getter of `LimitValues` a line.
@@ -62,10 +71,21 @@ macro_rules! limits {
 limits! {
     /// From the accept to the first byte (10 s); then the connection is closed.
     first_byte: Duration,
-    /// From the first byte of a request to the end of its head (10 s); then it is answered 408.
+    /// From the first byte of a request to the end of its head (10 s); then it is answered 408
+    /// (RFC 9110 section 15.5.9).
     header_read: Duration,
-    /// How long a connection is kept without a request (75 s).
+    /// How long a connection is kept without a request (75 s; RFC 9112 section 9.5).
     idle: Duration,
+    /// How long data that is due may stand still (30 s), in both directions.
+    ///
+    /// A body is due while a handler waits for it: past the limit the handler's read fails, and the
+    /// answer is 408. An answer is due while the socket takes no more of it: past the limit the
+    /// connection is reset. A limit that would never end is `Duration::MAX`.
+    stall: Duration,
+    /// Bytes a second that data makes on average while it is due (240), past [`grace`](Self::grace).
+    rate: u32,
+    /// How long data may be due before its average counts (5 s).
+    grace: Duration,
     /// How long a draining connection still waits for a request that may be on its way (1 s).
     ///
     /// It counts from the moment the connection is idle after the signal. `Duration::ZERO` closes
@@ -73,41 +93,86 @@ limits! {
     linger: Duration,
     /// How long a drain may take (30 s); what is left then is cut, counted and logged.
     drain: Duration,
-    /// Bytes of a request body that are buffered (2 MiB); past it the answer is 413.
+    /// Bytes of a request body that are buffered (2 MiB); past it the answer is 413 (RFC 9110 section
+    /// 15.5.14). A route may have a limit of its own.
     body: u64,
-    /// Bytes of a request head over HTTP/1 (64 KiB); past it the answer is 431. At least 8 KiB.
+    /// Bytes of all request bodies that are buffered at once (256 MiB); past it the answer is 503 with
+    /// `Retry-After` (RFC 9110 section 15.6.4). A body of up to 4 KiB is not counted.
+    buffered: u64,
+    /// Bytes of a request head over HTTP/1 (64 KiB); past it the answer is 431 (RFC 6585 section 5).
+    /// At least 8 KiB.
     head: usize,
+    /// Field lines of a request head (100); past it the answer is 431 (RFC 6585 section 5). HTTP/1
+    /// never takes more than 100.
+    headers: usize,
+    /// Bytes of a request target (8 KiB); past it the answer is 414 (RFC 9110 section 15.5.15).
+    target: usize,
     /// Connections served at once: 25,000, or what the descriptor limit of the process allows less
     /// a reserve. Past it clients wait to be accepted.
     connections: usize,
     /// Connections that the kernel completes ahead of us (1,024).
     backlog: u32,
+    /// Blocking handlers that run at once (256).
+    blocking_running: usize,
+    /// Requests that wait for a blocking handler (1,024); past it the answer is 503 with `Retry-After`.
+    blocking_waiting: usize,
     /// Requests at once on one HTTP/2 connection (200).
     http2_streams: u32,
-    /// Bytes of a request head over HTTP/2, unpacked (16 KiB).
+    /// Bytes of a request head over HTTP/2, unpacked (16 KiB); past it the answer is 431.
     http2_header_list: u32,
     /// Bytes a client may send on one HTTP/2 stream ahead of the handler (64 KiB).
     http2_stream_window: u32,
     /// Bytes a client may send on one HTTP/2 connection ahead of the handlers (1 MiB).
     http2_connection_window: u32,
+    /// HTTP/2 streams that a client may open and reset before we have looked at them (20); past it the
+    /// connection ends with `ENHANCE_YOUR_CALM` (RFC 9113 section 10.5).
+    http2_resets: usize,
 }
 
 impl Default for LimitValues {
     fn default() -> Self {
         Self {
+            // A client that connects has something to say; a head is one packet or a few.
             first_byte: Duration::from_secs(10),
             header_read: Duration::from_secs(10),
+            // Longer than the idle limit of the load balancers in use (60 s), so that they close first:
+            // RFC 9112 section 9.5 tells of the race.
             idle: Duration::from_secs(75),
+            // A lost packet is sent again within seconds; RFC 9110 section 15.5.9 lets us give up.
+            stall: Duration::from_secs(30),
+            // The slowest modem is above it. The same numbers as Kestrel's.
+            rate: 240,
+            grace: Duration::from_secs(5),
+            // A round trip round the world and a lost packet (RFC 6298: a second).
             linger: Duration::from_secs(1),
+            // What orchestrators wait before they kill.
             drain: Duration::from_secs(30),
+            // JSON and forms are smaller; files come as streams. RFC 9110 section 15.5.14.
             body: 2 << 20,
+            // 128 full bodies: a server that swaps serves nobody.
+            buffered: 256 << 20,
+            // RFC 9112 section 3 wants 8,000 bytes of a request line at the least, RFC 6265 section 6.1
+            // 4,096 for each of 50 cookies.
             head: 64 << 10,
+            // hyper's own, for which it needs no allocation.
+            headers: 100,
+            // RFC 9112 section 3 wants at least 8,000 for the line.
+            target: 8 << 10,
             connections: descriptors().map_or(CONNECTIONS, |most| allowed(most).min(CONNECTIONS)),
+            // tokio's own 128 costs a second for each client of a burst that finds it full.
             backlog: 1024,
+            // Half of what tokio's pool has; the rest is for files and names.
+            blocking_running: 256,
+            blocking_waiting: 1024,
+            // RFC 9113 section 6.5.2 wants at least 100.
             http2_streams: 200,
+            // What browsers and gRPC send is far below; RFC 9113 section 10.5.1.
             http2_header_list: 16 << 10,
+            // The initial window of RFC 9113 section 6.9.2, and sixteen of them.
             http2_stream_window: 64 << 10,
             http2_connection_window: 1 << 20,
+            // h2's own, after CVE-2023-44487 ("rapid reset").
+            http2_resets: 20,
         }
     }
 }

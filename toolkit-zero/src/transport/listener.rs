@@ -85,6 +85,7 @@ fn socket(addr: SocketAddr) -> io::Result<Socket> {
     if addr.is_ipv6() {
         socket.set_only_v6(!addr.ip().is_unspecified())?;
     }
+    note_progress(&socket);
     // Accepted sockets inherit it on Linux; elsewhere the acceptor sets it.
     socket.set_tcp_nodelay(true)?;
     socket.set_nonblocking(true)?;
@@ -96,6 +97,23 @@ fn listen(socket: Socket, addr: SocketAddr, backlog: u32) -> io::Result<TcpListe
     socket.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
     TcpListener::from_std(socket.into())
 }
+
+/// How far the kernel takes more than it can send. Half of it must be sent before it takes more, so
+/// that is the least of a client's progress that can be seen: 16 KiB in `Limits::stall`.
+#[cfg(target_os = "linux")]
+const UNSENT: u32 = 32 << 10;
+
+/// Keeps what waits in the kernel small, so that a slow client is told from one that stands still.
+/// Accepted sockets inherit it.
+#[cfg(target_os = "linux")]
+fn note_progress(socket: &Socket) {
+    if let Err(error) = socket.set_tcp_notsent_lowat(UNSENT) {
+        tracing::debug!(%error, "the kernel may hide a slow client's progress");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn note_progress(_: &Socket) {}
 
 #[cfg(target_os = "linux")]
 fn share(socket: &Socket, shared: bool) -> io::Result<()> {

@@ -18,6 +18,7 @@ mod generation;
 mod host;
 mod limits;
 mod listener;
+mod pace;
 mod phase;
 mod protocols;
 mod report;

@@ -60,6 +60,11 @@ impl Phase {
         }
     }
 
+    /// Whether what is written now is ours; an upgraded connection keeps its own time.
+    fn sends(self) -> bool {
+        !matches!(self, Self::Upgraded | Self::Closing | Self::Closed)
+    }
+
     /// Whether cutting the connection now cuts something off that was begun over HTTP/1.
     pub(super) fn holds_a_request(self) -> bool {
         matches!(
@@ -101,6 +106,8 @@ pub(super) enum Verdict {
     Timeout,
     /// To tell its HTTP/2 client that no further stream will be taken.
     Goaway,
+    /// To end now: its client does not take what it is sent.
+    Slow,
     /// To end now, whatever it does.
     Cut,
 }
@@ -114,6 +121,8 @@ pub(super) struct Circumstances {
     pub(super) draining_since: Option<u64>,
     /// The drain's deadline has passed.
     pub(super) cut: bool,
+    /// Its client takes what it is sent too slowly.
+    pub(super) slow: bool,
     /// HTTP/2 streams being served.
     pub(super) streams: u32,
 }
@@ -160,6 +169,8 @@ impl Deadlines {
             limits.header_read(),
             limits.idle(),
             limits.linger(),
+            limits.stall(),
+            limits.grace(),
         ]
         .into_iter()
         .filter(|limit| !limit.is_zero())
@@ -179,6 +190,9 @@ impl Deadlines {
         if at.cut && phase != Phase::Closed {
             return Verdict::Cut;
         }
+        if at.slow && phase.sends() {
+            return Verdict::Slow;
+        }
         match phase {
             Phase::First => close_if(waited_enough(self.first_byte)),
             Phase::Idle => close_if(waited_enough(self.idle)),
@@ -197,7 +211,8 @@ impl Deadlines {
     }
 }
 
-fn millis(duration: Duration) -> u64 {
+/// Whole milliseconds, as the coarse clock counts.
+pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX >> Phase::BITS)
 }
 
@@ -215,6 +230,7 @@ mod tests {
             now: NOW,
             draining_since: None,
             cut: false,
+            slow: false,
             streams: 0,
         };
         change(&mut at);

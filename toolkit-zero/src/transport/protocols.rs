@@ -24,7 +24,8 @@ impl Protocols {
             .max_concurrent_streams(limits.http2_streams())
             .max_header_list_size(limits.http2_header_list())
             .initial_stream_window_size(limits.http2_stream_window())
-            .initial_connection_window_size(limits.http2_connection_window());
+            .initial_connection_window_size(limits.http2_connection_window())
+            .max_pending_accept_reset_streams(limits.http2_resets());
         Self { http1, http2 }
     }
 }

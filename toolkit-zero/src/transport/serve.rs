@@ -45,7 +45,7 @@ impl<A: Application> Serving<A> {
                 Err(Verdict::Close) => return self.log("closed: nothing was sent"),
                 Err(Verdict::Timeout) => return self.timeout(wire).await,
                 Err(Verdict::Cut) => return self.cut(),
-                Err(Verdict::Keep | Verdict::Goaway) => {}
+                Err(Verdict::Keep | Verdict::Goaway | Verdict::Slow) => {}
             }
         }
     }
@@ -81,6 +81,7 @@ impl<A: Application> Serving<A> {
                     return self.close(wire, &read_buf).await;
                 }
                 Err(Verdict::Timeout) => return self.timeout(wire).await,
+                Err(Verdict::Slow) => return self.too_slow(wire),
                 // Idle, but a next request has begun: it goes on, in a hyper of its own.
                 Err(_) if self.has_begun_again(&wire, &read_buf) => wire.rewind(read_buf),
                 Err(_) => {
@@ -101,6 +102,10 @@ impl<A: Application> Serving<A> {
             match self.attend(|cx| http2.as_mut().poll(cx)).await {
                 Ok(done) => break Some(done),
                 Err(Verdict::Cut) => return self.cut(),
+                Err(Verdict::Slow) => {
+                    drop(http2);
+                    return self.too_slow(io.into_inner());
+                }
                 Err(Verdict::Close) if self.connection.phase() == Phase::Goaway => break None,
                 Err(Verdict::Close | Verdict::Goaway) => {
                     self.connection.enter(Phase::Goaway);
@@ -193,20 +198,33 @@ impl<A: Application> Serving<A> {
         let mut most = DISCARDED;
         loop {
             match self.attend(|cx| wire.poll_discard(cx, &mut most)).await {
-                Err(Verdict::Keep | Verdict::Timeout | Verdict::Goaway) => {}
+                Err(Verdict::Keep | Verdict::Timeout | Verdict::Goaway | Verdict::Slow) => {}
                 Ok(_) | Err(Verdict::Close | Verdict::Cut) => return,
             }
         }
     }
 
-    /// The drain's deadline has passed: what was begun is counted, and ends with the connection.
-    fn cut(&self) {
-        let phase = self.connection.phase();
-        let requests = if self.connection.is_http2() {
+    /// The client does not take its answers: nothing more can be told to it.
+    fn too_slow(&self, wire: Wire) {
+        if self.connection.is_draining() {
+            self.connection.generation().aborted(self.begun());
+        }
+        self.log("reset: its client does not take what it is sent");
+        wire.reset();
+    }
+
+    /// Requests that end with the connection.
+    fn begun(&self) -> u64 {
+        if self.connection.is_http2() {
             self.connection.streams().into()
         } else {
-            phase.holds_a_request().into()
-        };
+            self.connection.phase().holds_a_request().into()
+        }
+    }
+
+    /// The drain's deadline has passed: what was begun is counted, and ends with the connection.
+    fn cut(&self) {
+        let (phase, requests) = (self.connection.phase(), self.begun());
         self.connection.generation().aborted(requests);
         tracing::warn!(
             peer = %self.connection.peer(), ?phase, requests,

@@ -42,24 +42,25 @@ impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let connection = &self.connection;
         let mut large = false;
-        let unread = if self.http2 {
+        let has_body = !request.body().is_end_stream();
+        let arrival = if self.http2 {
             connection.stream_began();
-            None
+            has_body.then(|| connection.expect_body_of_a_stream())
         } else {
             connection.enter(Phase::Work);
-            if request.body().is_end_stream() {
-                connection.expect_no_body();
-                None
-            } else {
+            if has_body {
                 large = request
                     .body()
                     .size_hint()
                     .exact()
                     .is_none_or(|bytes| bytes > Ticket::LARGE);
                 connection.expect_body()
+            } else {
+                connection.expect_no_body();
+                None
             }
         };
-        let request = request.map(|body| Body::incoming(body, unread));
+        let request = request.map(|body| Body::incoming(body, arrival));
         Answering {
             answer: self.app.call(connection, request),
             ticket: Some(Ticket {
@@ -113,7 +114,10 @@ impl Ticket {
 
     /// Nobody will read the request to its end, so hyper is about to close the connection.
     fn leaves_its_body(&self) -> bool {
-        self.large && self.connection.has_unread_body() && !self.connection.body_is_held()
+        let late = self.connection.has_late_body();
+        (self.large || late)
+            && self.connection.has_unread_body()
+            && (late || !self.connection.body_is_held())
     }
 }
 
@@ -187,6 +191,9 @@ impl http_body::Body for Ticketed {
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         let this = self.get_mut();
         let frame = ready!(this.body.poll_piece(cx));
+        if let Some(Err(error)) = &frame {
+            tracing::error!(%error, "an answer broke off after its head was sent; its client sees that it is incomplete");
+        }
         note_the_end(
             &mut this.ticket,
             frame.is_none() || this.body.is_end_stream(),

@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 
 use super::connection::Connection;
 use super::limits::LimitValues;
+use super::pace::{Demands, Pace};
 use super::phase::{Deadlines, Phase, Verdict};
 
 /// One coarse clock, and the walk over the connections that it paces.
@@ -21,14 +22,48 @@ pub(super) struct Sweeper {
     tick: Duration,
     now: AtomicU64,
     deadlines: Deadlines,
-    watched: Mutex<Watched>,
+    demands: Demands,
+    watched: Mutex<Watch>,
     at_once: Notify,
 }
 
 #[derive(Debug, Default)]
-struct Watched {
-    connections: Vec<Arc<Connection>>,
+struct Watch {
+    connections: Vec<Watched>,
     running: bool,
+}
+
+/// A connection, and how what is due on it moves.
+#[derive(Debug)]
+struct Watched {
+    connection: Arc<Connection>,
+    upload: Pace,
+    download: Pace,
+    /// What the socket had taken when it last took all there was.
+    caught_up: u64,
+}
+
+impl Watched {
+    /// Judges the pace of the last `elapsed` milliseconds.
+    fn pace(&mut self, elapsed: u64, demands: &Demands) {
+        let connection = &self.connection;
+        if let Some(arrival) = connection.arrival()
+            && self.upload.is_too_slow(elapsed, arrival.awaited(), demands)
+        {
+            arrival.give_up();
+        }
+        connection.pace_streams(elapsed, demands);
+        let (written, full) = connection.written();
+        if !full {
+            self.caught_up = written;
+            self.download = Pace::default();
+        } else if self
+            .download
+            .is_too_slow(elapsed, Some((0, written - self.caught_up)), demands)
+        {
+            connection.is_slow();
+        }
+    }
 }
 
 impl Sweeper {
@@ -37,6 +72,7 @@ impl Sweeper {
             tick: Deadlines::tick(limits),
             now: AtomicU64::new(0),
             deadlines: Deadlines::new(limits),
+            demands: Demands::new(limits),
             watched: Mutex::default(),
             at_once: Notify::new(),
         })
@@ -56,7 +92,12 @@ impl Sweeper {
     /// Looks at `connection` once a tick until it is closed.
     pub(super) fn watch(self: &Arc<Self>, connection: &Arc<Connection>) {
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
-        watched.connections.push(Arc::clone(connection));
+        watched.connections.push(Watched {
+            connection: Arc::clone(connection),
+            upload: Pace::default(),
+            download: Pace::default(),
+            caught_up: 0,
+        });
         if !watched.running {
             watched.running = true;
             let sweeper = Arc::clone(self);
@@ -82,16 +123,18 @@ impl Sweeper {
             let whole = u64::try_from(lived.as_millis()).unwrap_or(0);
             lived -= Duration::from_millis(whole);
             self.now.fetch_add(whole, Ordering::Relaxed);
-            if !self.sweep() {
+            if !self.sweep(whole) {
                 return;
             }
         }
     }
 
     /// Whether there is anything left to look at.
-    fn sweep(&self) -> bool {
+    fn sweep(&self, elapsed: u64) -> bool {
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
-        watched.connections.retain(|connection| {
+        watched.connections.retain_mut(|watched| {
+            watched.pace(elapsed, &self.demands);
+            let connection = &watched.connection;
             if self.judge(connection) != Verdict::Keep {
                 connection.order_a_look();
             }

@@ -5,6 +5,7 @@ use std::mem::{self, MaybeUninit};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use socket2::SockRef;
@@ -154,6 +155,22 @@ impl Wire {
         Ok(())
     }
 
+    fn note_written(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        match &polled {
+            Poll::Ready(Ok(bytes)) => self.connection.wrote(*bytes),
+            Poll::Ready(Err(_)) => {}
+            Poll::Pending => self.connection.is_full(),
+        }
+        polled
+    }
+
+    /// Closes with a reset: what the client has not taken is thrown away, by the kernel too.
+    pub(super) fn reset(self) {
+        if let Err(error) = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO)) {
+            tracing::debug!(%error, "a socket is closed without a reset");
+        }
+    }
+
     fn read_some(&self) {
         let connection = &self.connection;
         let phase = connection.phase();
@@ -231,7 +248,8 @@ impl AsyncWrite for Wire {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.upgraded(cx)?;
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let polled = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.note_written(polled)
     }
 
     fn poll_write_vectored(
@@ -240,7 +258,8 @@ impl AsyncWrite for Wire {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.upgraded(cx)?;
-        Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
+        let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
+        self.note_written(polled)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -23,7 +23,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::{Accepting, Application, Connection, Limits};
-use crate::message::{Body, Link as _};
+use crate::message::{Body, CollectError, Held, Link as _};
 
 /// Nothing that works takes this long.
 const TOO_LONG: Duration = Duration::from_secs(20);
@@ -101,14 +101,14 @@ impl Application for Trial {
                     this.release.acquire().await.unwrap().forget();
                     Response::new(Body::from("held"))
                 }
-                "/echo" => match request.into_body().collect(u64::MAX).await {
+                "/echo" => match whole(request.into_body()).await {
                     Ok(body) => Response::new(Body::from(body)),
                     Err(error) => answer(StatusCode::BAD_REQUEST, &format!("{error:?}")),
                 },
                 "/early" => {
                     let body = request.into_body();
                     tokio::spawn(async move {
-                        assert_eq!(body.collect(u64::MAX).await.unwrap().len(), 40);
+                        assert_eq!(whole(body).await.unwrap().len(), 40);
                         this.entered.add_permits(1);
                     });
                     answer(StatusCode::OK, "early")
@@ -126,6 +126,10 @@ impl Application for Trial {
             }
         })
     }
+}
+
+async fn whole(body: Body) -> Result<bytes::Bytes, CollectError> {
+    body.collect(u64::MAX, &mut Held::default(), None).await
 }
 
 fn answer(status: StatusCode, text: &str) -> Response<Body> {

@@ -1,6 +1,9 @@
 //! One request: found, begun, answered; a panic becomes a 500.
 
+mod strict;
+
 use std::fmt;
+use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,6 +12,7 @@ use std::task::{Context, Poll};
 use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Method, Uri};
 
+pub(crate) use self::strict::HeadLimits;
 use crate::handler::Handler;
 use crate::message::{self, Body, BoxFuture, Link, Request, Response, RouteFacts};
 use crate::reply::{IntoResponse, Problem};
@@ -19,6 +23,7 @@ use crate::routing::{Around, Routes};
 pub(crate) struct Dispatch {
     routes: Routes,
     context: Arc<message::Context>,
+    head: HeadLimits,
     /// The layers of the server around the table; nothing where there are none.
     layered: Option<Arc<dyn Handler>>,
 }
@@ -39,7 +44,12 @@ impl Handler for Table {
 }
 
 impl Dispatch {
-    pub(crate) fn new(routes: Routes, context: Arc<message::Context>, layers: &[Around]) -> Self {
+    pub(crate) fn new(
+        routes: Routes,
+        context: Arc<message::Context>,
+        head: HeadLimits,
+        layers: &[Around],
+    ) -> Self {
         let layered = (!layers.is_empty()).then(|| {
             let table: Arc<dyn Handler> = Arc::new(Table(routes.clone()));
             layers
@@ -50,6 +60,7 @@ impl Dispatch {
         Self {
             routes,
             context,
+            head,
             layered,
         }
     }
@@ -65,13 +76,9 @@ impl Dispatch {
                     tokio::time::Instant::now(),
                 ))
             });
-        let request = Request::new(request, Arc::clone(&self.context), Some(link));
-        let (answer, route) = match &self.layered {
-            None => {
-                let begun = self.routes.begin(request);
-                (begun.answer, begun.route)
-            }
-            Some(layered) => (layered.call(request), None),
+        let (answer, route) = match self.head.check(&request) {
+            Err(problem) => (refused(problem), None),
+            Ok(()) => self.route(link, request),
         };
         Answering {
             answer,
@@ -80,6 +87,26 @@ impl Dispatch {
             access,
         }
     }
+
+    fn route(
+        &self,
+        link: Arc<dyn Link>,
+        request: http::Request<Body>,
+    ) -> (BoxFuture, Option<Arc<RouteFacts>>) {
+        let request = Request::new(request, Arc::clone(&self.context), Some(link));
+        match &self.layered {
+            None => {
+                let begun = self.routes.begin(request);
+                (begun.answer, begun.route)
+            }
+            Some(layered) => (layered.call(request), None),
+        }
+    }
+}
+
+#[cold]
+fn refused(problem: Problem) -> BoxFuture {
+    Box::pin(ready(problem.into_response()))
 }
 
 /// The answer of one request.

@@ -1,0 +1,20 @@
+//! What goes in and comes out typed, seen from outside: one module a subject. Here the optional features are on.
+
+#[cfg(test)]
+mod cookies;
+#[cfg(test)]
+mod derives;
+#[cfg(test)]
+mod in_process;
+#[cfg(test)]
+mod json;
+#[cfg(test)]
+mod multipart;
+#[cfg(test)]
+#[path = "../behaviour/support.rs"]
+#[allow(dead_code, reason = "shared with another binary")]
+mod support;
+#[cfg(test)]
+mod typed_headers;
+#[cfg(test)]
+mod valid;

@@ -1,0 +1,257 @@
+//! What hyper leaves to the server: heads that it reads and that a server has to refuse all the same.
+//!
+//! | head | answer | by |
+//! |---|---|---|
+//! | HTTP/1.1 without `Host`, any with several or an invalid one | 400 | RFC 9112 section 3.2 |
+//! | a target in absolute form, or `:authority`, that `Host` contradicts | 400 | RFC 9112 section 3.2.2 would have `Host` ignored, RFC 9113 section 8.3.1 calls it malformed; whoever sends both is confused or an attacker |
+//! | user information in the target | 400 | RFC 9110 section 4.2.4 |
+//! | a target that is neither a path nor a URI, `*` without `OPTIONS` | 400 | RFC 9112 section 3.2 |
+//! | a target that is too long | 414 | RFC 9110 section 15.5.15 |
+//! | too many field lines | 431 | RFC 6585 section 5 |
+//! | a transfer coding other than `chunked` | 501 | RFC 9112 section 6.1 |
+//! | `chunked` twice | 400 | RFC 9112 section 6.1 |
+//! | `CONNECT` and `TRACE` | 501 | RFC 9110 section 9.1: 405 is for a method that another resource of the server may have, and none has these |
+
+use std::net::Ipv6Addr;
+
+use http::header::{HOST, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderValue, Method, Uri, Version};
+
+use crate::message::Body;
+use crate::reply::Problem;
+
+/// The largest head that is taken, beyond what the transport refuses.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HeadLimits {
+    /// Bytes of a target.
+    pub(crate) target: usize,
+    /// Field lines.
+    pub(crate) headers: usize,
+}
+
+impl HeadLimits {
+    /// Refuses what the table above lists.
+    pub(super) fn check(&self, request: &http::Request<Body>) -> Result<(), Problem> {
+        let (uri, headers, method) = (request.uri(), request.headers(), request.method());
+        if uri.path_and_query().map_or(0, |it| it.as_str().len()) > self.target {
+            return Err(too_long(self.target));
+        }
+        if headers.len() > self.headers {
+            return Err(too_many(self.headers));
+        }
+        if *method == Method::CONNECT || *method == Method::TRACE {
+            return Err(not_implemented(method));
+        }
+        if !uri.path().starts_with('/') && (*method != Method::OPTIONS || uri.path() != "*") {
+            return Err(Problem::bad_request()
+                .detail("the request target is neither an absolute path nor a URI"));
+        }
+        check_host(request.version(), uri, headers)?;
+        // hyper gives a body without a length to an HTTP/1 request that names a transfer coding.
+        if request.version() == Version::HTTP_11
+            && http_body::Body::size_hint(request.body()).exact().is_none()
+        {
+            check_coding(headers)?;
+        }
+        Ok(())
+    }
+}
+
+#[cold]
+fn too_long(limit: usize) -> Problem {
+    Problem::uri_too_long().detail(format!(
+        "the request target is longer than the {limit} bytes this server takes"
+    ))
+}
+
+#[cold]
+fn too_many(limit: usize) -> Problem {
+    Problem::new(http::StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE).detail(format!(
+        "the request has more than the {limit} field lines this server takes"
+    ))
+}
+
+#[cold]
+fn not_implemented(method: &Method) -> Problem {
+    // What follows a CONNECT may be meant for the tunnel that there is not.
+    Problem::new(http::StatusCode::NOT_IMPLEMENTED)
+        .detail(format!("{method} is not implemented by this server"))
+        .header("connection", "close")
+}
+
+fn check_host(version: Version, uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
+    let mut hosts = headers.get_all(HOST).iter();
+    let host = hosts.next();
+    if hosts.next().is_some() {
+        return Err(bad_host("the request has several `host` fields; send one"));
+    }
+    if let Some(host) = host
+        && !is_host(host.as_bytes())
+    {
+        return Err(bad_host(
+            "the `host` field is not a host with or without a port",
+        ));
+    }
+    match (uri.authority(), host) {
+        (None, Some(_)) => Ok(()),
+        (None, None) if version <= Version::HTTP_10 => Ok(()),
+        (Some(authority), None) if version >= Version::HTTP_2 => only_a_host(authority.as_str()),
+        (_, None) => Err(bad_host("the request has no `host` field; send one")),
+        (Some(authority), Some(host)) => {
+            only_a_host(authority.as_str())?;
+            agree(uri, authority.as_str(), host)
+        }
+    }
+}
+
+#[cold]
+fn bad_host(detail: &'static str) -> Problem {
+    Problem::bad_request().detail(detail)
+}
+
+fn only_a_host(authority: &str) -> Result<(), Problem> {
+    if is_host(authority.as_bytes()) {
+        Ok(())
+    } else {
+        Err(bad_host("the request target names no host, or a user"))
+    }
+}
+
+/// Whether the target and `Host` name the same server.
+fn agree(uri: &Uri, authority: &str, host: &HeaderValue) -> Result<(), Problem> {
+    let port = match uri.scheme_str() {
+        Some("https") => ":443",
+        _ => ":80",
+    };
+    let bare = |text: &str| {
+        let text = text.strip_suffix(port).unwrap_or(text);
+        text.strip_suffix(':').unwrap_or(text).to_ascii_lowercase()
+    };
+    let host = host.to_str().unwrap_or_default();
+    if authority.eq_ignore_ascii_case(host) || bare(authority) == bare(host) {
+        Ok(())
+    } else {
+        Err(bad_host("the `host` field contradicts the request target"))
+    }
+}
+
+/// `uri-host [ ":" port ]` (RFC 9110 section 7.2). Empty where the target has no authority, which we allow.
+fn is_host(text: &[u8]) -> bool {
+    if let Some(literal) = text.strip_prefix(b"[") {
+        let Some(end) = literal.iter().position(|byte| *byte == b']') else {
+            return false;
+        };
+        let address = std::str::from_utf8(&literal[..end]).unwrap_or_default();
+        return address.parse::<Ipv6Addr>().is_ok() && is_port(&literal[end + 1..]);
+    }
+    let end = text.iter().position(|byte| !is_of_a_name(*byte));
+    match end {
+        None => true,
+        Some(end) => match text[end] {
+            b':' => is_port(&text[end..]),
+            b'%' => {
+                let escape = text.get(end + 1..end + 3);
+                escape.is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
+                    && is_host(&text[end + 3..])
+            }
+            _ => false,
+        },
+    }
+}
+
+/// Nothing, or a colon and a number; the number may be missing (RFC 3986 section 3.2.3).
+fn is_port(text: &[u8]) -> bool {
+    match text {
+        [] | [b':'] => true,
+        [b':', digits @ ..] if digits.iter().all(u8::is_ascii_digit) => {
+            std::str::from_utf8(digits).is_ok_and(|digits| digits.parse::<u16>().is_ok())
+        }
+        _ => false,
+    }
+}
+
+/// `unreserved` or `sub-delims` (RFC 3986 section 3.2.2).
+fn is_of_a_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte)
+}
+
+#[cold]
+fn check_coding(headers: &HeaderMap) -> Result<(), Problem> {
+    let codings: Vec<_> = headers
+        .get_all(TRANSFER_ENCODING)
+        .iter()
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+        .map(<[u8]>::trim_ascii)
+        .filter(|coding| !coding.is_empty())
+        .collect();
+    let is_chunked = |coding: &&[u8]| coding.eq_ignore_ascii_case(b"chunked");
+    match codings.iter().filter(|coding| is_chunked(coding)).count() {
+        chunked if chunked < codings.len() => Err(Problem::new(http::StatusCode::NOT_IMPLEMENTED)
+            .detail("the only transfer coding this server takes is `chunked`")
+            .header("connection", "close")),
+        0 | 1 => Ok(()),
+        _ => Err(Problem::bad_request()
+            .detail("the transfer coding `chunked` is applied more than once")
+            .header("connection", "close")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts() {
+        for good in [
+            "",
+            "x",
+            "example.com",
+            "example.com:80",
+            "example.com:",
+            "127.0.0.1:65535",
+            "[::1]",
+            "[::1]:8080",
+            "a_b",
+            "%41.example",
+            "x%2Dy:1",
+            "a,b",
+        ] {
+            assert!(is_host(good.as_bytes()), "{good}");
+        }
+        for bad in [
+            "a b",
+            "a/b",
+            "user@host",
+            "x:80:80",
+            "x:port",
+            "x:65536",
+            "[::1",
+            "[x]",
+            "[::1]x",
+            "%4",
+            "%zz",
+            "a\\b",
+            "é",
+            "http://x",
+            "x:8 0",
+            "a\tb",
+            "[]",
+        ] {
+            assert!(!is_host(bad.as_bytes()), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_default_port_may_be_left_out() {
+        let agreed = |uri: &str, host: &'static str| {
+            let uri: Uri = uri.parse().unwrap();
+            let authority = uri.authority().unwrap().as_str().to_owned();
+            agree(&uri, &authority, &HeaderValue::from_static(host)).is_ok()
+        };
+        assert!(agreed("http://x/", "X:80"));
+        assert!(agreed("https://x:443/", "x"));
+        assert!(!agreed("https://x:80/", "x"));
+        assert!(!agreed("http://x/", "y"));
+        assert!(!agreed("http://x/", ""));
+    }
+}
