@@ -30,6 +30,7 @@ rooms! {
     wrong_options_are_told_what_to_write "fail/option"
     wrong_types_are_named_where_they_stand "fail/extractor"
     wrong_entries_are_told_what_to_change "fail/entry"
+    wrong_derives_are_told_what_to_write "fail/derive"
     newcomers_are_told_what_to_write "fail/newcomer"
 }
 
@@ -48,7 +49,7 @@ fn refused(case: &Case) -> Option<String> {
     if report::overwrite() {
         case.write(&told.text);
     }
-    let mut faults = told.noise();
+    let mut faults = told.noise(case);
     if told.errors != case.errors {
         faults.push(format!("{} errors instead of {}", told.errors, case.errors));
     }

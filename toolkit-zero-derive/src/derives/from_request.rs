@@ -29,7 +29,7 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
     let early = locals.iter().zip(&types).map(|(local, ty)| {
         // The local is ours, whoever wrote the type.
         let span = Span::call_site().located_at(ty.span());
-        let read = quote_spanned!(span=> __p::read::<#ty>(request).await?);
+        let read = quote_spanned!(span=> __p::handler::field::<#ty>(request).await?);
         quote! {
             let mut #local = ::core::option::Option::None;
             if !<#ty as __p::FromRequest>::TAKES_BODY {
@@ -38,10 +38,11 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
         }
     });
     let late = locals.iter().zip(&types).map(|(local, ty)| {
+        let read = quote_spanned!(ty.span()=> __p::handler::field::<#ty>(request).await?);
         quote! {
             let #local = match #local {
                 ::core::option::Option::Some(value) => value,
-                ::core::option::Option::None => __p::read::<#ty>(request).await?,
+                ::core::option::Option::None => #read,
             };
         }
     });
@@ -55,7 +56,8 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
     let one_body = input.generics.params.is_empty().then(|| {
         let help = "keep one of the fields that take it";
         let message = with_help(format!("`{name}` reads the request body twice"), help);
-        quote_spanned! {Span::call_site().located_at(name.span())=>
+        quote_spanned! {name.span()=>
+            #[allow(unused_qualifications)]
             const _: () = ::core::assert!(
                 __p::at_most_one([#(<#types as __p::FromRequest>::TAKES_BODY),*]),
                 #message

@@ -24,7 +24,7 @@ pub struct RouteDef {
     pub(super) prefix: &'static str,
     handler: fn(Request) -> BoxFuture,
     meta: fn(&mut Meta),
-    id: fn() -> TypeId,
+    id: TypeId,
     name: Option<&'static str>,
     tag: Option<&'static str>,
     body_limit: Option<u64>,
@@ -43,7 +43,7 @@ impl RouteDef {
         pattern: &'static str,
         handler: fn(Request) -> BoxFuture,
         meta: fn(&mut Meta),
-        id: fn() -> TypeId,
+        id: TypeId,
     ) -> Self {
         Self {
             origin,
@@ -277,7 +277,7 @@ pub(super) fn links() -> impl Iterator<Item = &'static Linked> {
 #[doc(hidden)]
 pub fn routes_of<F: 'static>(_: &F) -> Vec<SocketType> {
     let id = TypeId::of::<F>();
-    let mut found: Vec<_> = defined().filter(|def| (def.id)() == id).collect();
+    let mut found: Vec<_> = defined().filter(|def| def.id == id).collect();
     found.sort_by_key(|def| (def.origin, def.pattern, def.methods));
     found
         .into_iter()

@@ -122,4 +122,7 @@ impl Link for Wire {
     fn drain_signal(&self) -> &CancellationToken {
         &self.draining
     }
+
+    /// There is no client that could leave.
+    fn answer_all_the_same(&self) {}
 }
