@@ -126,6 +126,9 @@ fn definition(function: &Function, route: &Route, documentation: &TokenStream) -
     let name = &function.name;
     let origin = names::origin(&plain(&function.name), declaration.span);
     let mut calls = TokenStream::new();
+    if declaration.inherited.seen {
+        calls.extend(quote!(.inherited()));
+    }
     if !declaration.inherited.prefix.is_empty() {
         let prefix = &declaration.inherited.prefix;
         calls.extend(quote!(.prefix(#prefix)));

@@ -22,6 +22,8 @@ pub struct RouteDef {
     pub(super) methods: &'static [&'static str],
     pub(super) pattern: &'static str,
     pub(super) prefix: &'static str,
+    /// Whether the module around it could hand down what it says.
+    pub(super) inherited: bool,
     handler: fn(Request) -> BoxFuture,
     meta: fn(&mut Meta),
     id: TypeId,
@@ -50,6 +52,7 @@ impl RouteDef {
             methods,
             pattern,
             prefix: "",
+            inherited: false,
             handler,
             meta,
             id,
@@ -68,6 +71,12 @@ impl RouteDef {
     #[must_use]
     pub const fn prefix(mut self, prefix: &'static str) -> Self {
         self.prefix = prefix;
+        self
+    }
+
+    #[must_use]
+    pub const fn inherited(mut self) -> Self {
+        self.inherited = true;
         self
     }
 
@@ -211,6 +220,8 @@ pub struct Submitted(pub &'static RouteDef);
 pub struct Group {
     pub(super) module: &'static str,
     pub(super) prefix: &'static str,
+    /// Whether it hands down more than the prefix: layers, limits.
+    pub(super) has_options: bool,
     pub(super) origin: Origin,
 }
 
@@ -220,8 +231,16 @@ impl Group {
         Self {
             module,
             prefix,
+            has_options: false,
             origin,
         }
+    }
+
+    /// It hands down more than the prefix.
+    #[must_use]
+    pub const fn with_options(mut self) -> Self {
+        self.has_options = true;
+        self
     }
 }
 
