@@ -4,8 +4,8 @@
 
 mod attributes {
     use toolkit_zero::{
-        collected, delete, get, head, link, main, options, patch, post, put, route, routes,
-        routes_of, serve_managed, url,
+        ApiError, FromPath, FromRequest, catch, collected, delete, fallback, get, head, link, main,
+        options, patch, post, put, route, routes, routes_of, serve_managed, url,
     };
 }
 
@@ -30,7 +30,8 @@ mod declare {
 mod extract {
     use toolkit_zero::extract::{
         Body, Bytes, ClientAddr, Extension, Form, FromPath, FromRequest, FromRest, HeaderMap,
-        Input, Json, MatchedPath, Meta, Method, Path, Query, Request, Shared, Shutdown, State, Uri,
+        Input, Json, MatchedPath, Meta, Method, Path, Query, Request, RequestId, Shared, Shutdown,
+        State, Uri,
     };
 }
 
@@ -44,6 +45,10 @@ mod reply {
 
 mod middleware {
     use toolkit_zero::middleware::{Endpoint, FromFn, FromFnService, LayerError, Next, from_fn};
+}
+
+mod testing {
+    use toolkit_zero::testing::{TestAnswer, TestClient, TestRequest, TestStream};
 }
 
 mod socket {

@@ -9,7 +9,7 @@ use syn::UseTree;
 use syn::visit::{self, Visit};
 
 /// Lowest first. Rooms of one rank do not use each other.
-const ROOMS: [(&str, u8); 11] = [
+const ROOMS: [(&str, u8); 12] = [
     ("message", 0),
     ("reply", 1),
     ("extract", 2),
@@ -21,6 +21,7 @@ const ROOMS: [(&str, u8); 11] = [
     ("transport", 8),
     ("openapi", 8),
     ("server", 9),
+    ("testing", 10),
 ];
 
 #[test]

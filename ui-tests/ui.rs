@@ -1,27 +1,66 @@
-//! What a wrong program is told. Every `.stderr` is product text; write it anew with `TRYBUILD=overwrite`, then read it.
+//! What a wrong program is told, and which programs are right.
+//!
+//! Every `.stderr` is product text. `UI_OVERWRITE=1` writes them anew (then read them); `UI_CASE=name` runs the cases whose
+//! path holds the name. A case begins with directives: see [`Case`].
 
-/// The compiler whose words the expectations have.
-const RUSTC: &str = "1.95";
+#[path = "runner/case.rs"]
+mod case;
+#[path = "runner/compiler.rs"]
+mod compiler;
+#[path = "runner/report.rs"]
+mod report;
 
-#[test]
-fn programs_are_accepted_or_told_what_to_change() {
-    let cases = trybuild::TestCases::new();
-    cases.pass("pass/*.rs");
-    if compiler().is_some_and(|version| version.starts_with(RUSTC)) {
-        for room in ["pattern", "signature", "option", "extractor", "entry"] {
-            cases.compile_fail(format!("fail/{room}/*.rs"));
+use case::Case;
+use compiler::Compiler;
+
+/// One test a room, so that rooms run beside each other.
+macro_rules! rooms {
+    ($($test:ident $room:literal)*) => { $(
+        #[test]
+        fn $test() {
+            let faults: Vec<String> = Case::all($room).iter().filter_map(refused).collect();
+            assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
         }
-    } else {
-        eprintln!("the expectations are those of rustc {RUSTC}: the failing programs are skipped");
-    }
+    )* };
 }
 
-fn compiler() -> Option<String> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = std::process::Command::new(rustc)
-        .arg("--version")
-        .output()
-        .ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    text.split(' ').nth(1).map(str::to_owned)
+rooms! {
+    wrong_patterns_are_drawn "fail/pattern"
+    wrong_signatures_are_told_what_to_change "fail/signature"
+    wrong_options_are_told_what_to_write "fail/option"
+    wrong_types_are_named_where_they_stand "fail/extractor"
+    wrong_entries_are_told_what_to_change "fail/entry"
+    newcomers_are_told_what_to_write "fail/newcomer"
+}
+
+/// Compiles a wrong program; what is not as expected.
+fn refused(case: &Case) -> Option<String> {
+    let compiler = Compiler::get();
+    if case.words_of_rustc && !compiler.is_pinned() {
+        eprintln!(
+            "{}: skipped, its words are those of rustc {}",
+            case.path,
+            compiler::RUSTC
+        );
+        return None;
+    }
+    let told = compiler.check(case);
+    if report::overwrite() {
+        case.write(&told.text);
+    }
+    let mut faults = told.noise();
+    if told.errors != case.errors {
+        faults.push(format!("{} errors instead of {}", told.errors, case.errors));
+    }
+    faults.extend(report::difference(case, &told.text));
+    (!faults.is_empty()).then(|| format!("{}: {}\n{}", case.path, faults.join("; "), told.text))
+}
+
+#[test]
+fn right_programs_compile_and_run() {
+    let compiler = Compiler::get();
+    let programs = Case::all("pass");
+    let faults: Vec<String> =
+        compiler::beside_each_other(&programs, |case| compiler.run(case).err());
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }

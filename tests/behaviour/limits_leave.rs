@@ -164,11 +164,12 @@ async fn a_stream_that_panics_ends_its_answer_and_is_logged_with_its_route() {
     stream.read_to_end(&mut rest).await.unwrap();
     assert!(!rest.ends_with(b"0\r\n\r\n"), "the answer is not whole");
     let errors = log.errors();
-    assert_eq!(errors.len(), 1, "{errors:?}");
-    assert!(
-        errors[0].contains("/stream") && errors[0].contains("nothing to send"),
-        "{errors:?}"
-    );
+    let named: Vec<_> = errors
+        .iter()
+        .filter(|line| line.contains("/stream"))
+        .collect();
+    assert_eq!(named.len(), 1, "{errors:?}");
+    assert!(named[0].contains("nothing to send"), "{errors:?}");
     let mut other = Client::connect(bg.addr()).await;
     assert_eq!(other.send("GET", "/").await.text(), "here");
 }

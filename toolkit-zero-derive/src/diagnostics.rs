@@ -42,6 +42,7 @@ impl Diagnostics {
     /// stands within one that is not.
     pub(crate) fn beside(self, mut function: Function) -> TokenStream {
         let errors = self.into_tokens();
+        function.own_its_arguments();
         let entry = |name: &str| matches!(name, "main" | "test");
         function
             .attributes

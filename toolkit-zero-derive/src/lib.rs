@@ -1,6 +1,7 @@
 //! The attributes of toolkit-zero. They are documented where `toolkit_zero` re-exports them.
 
 mod collect;
+mod derives;
 mod diagnostics;
 mod entry;
 mod names;
@@ -42,7 +43,7 @@ macro_rules! methods {
     };
 }
 
-methods! { get post put delete patch head options route }
+methods! { get post put delete patch head options route fallback catch }
 
 attributes! {
     routes => routes::attribute;
@@ -54,4 +55,21 @@ macros! {
     serve_managed => collect::serve_managed;
     link => collect::link_crates;
     url => url::expand;
+}
+
+/// One derive a line, with the attributes it reads.
+macro_rules! derives {
+    ($($derive:ident($($attribute:ident)*) $function:ident => $expand:expr;)*) => {$(
+        #[doc = concat!("`#[derive(toolkit_zero::", stringify!($derive), ")]`")]
+        #[proc_macro_derive($derive, attributes($($attribute),*))]
+        pub fn $function(item: TokenStream) -> TokenStream {
+            derives::derive(item.into(), $expand).into()
+        }
+    )*};
+}
+
+derives! {
+    ApiError(status) derive_api_error => derives::api_error;
+    FromPath(segment) derive_from_path => derives::from_path;
+    FromRequest() derive_from_request => derives::from_request;
 }

@@ -22,9 +22,15 @@ impl Runtime {
     }
 }
 
-/// The hidden item beside a handler that `url!` reads. rustc may print its name.
+/// The hidden item beside a handler that `url!` reads.
+///
+/// rustc prints its name where it is not found: after a `use` of the function alone. So the name says what is wrong.
 pub(crate) fn url_item(function: &Ident, span: Span) -> Ident {
-    format_ident!("__url_of_{}", plain(function), span = span)
+    format_ident!(
+        "url_wants_the_path_where_it_is_declared_{}",
+        plain(function),
+        span = span
+    )
 }
 
 /// The static that holds one layer of a `#[routes]` module, beside the module.
@@ -35,6 +41,23 @@ pub(crate) fn module_layer(module: &Ident, index: usize) -> Ident {
         plain(module),
         span = Span::call_site()
     )
+}
+
+/// The function of the runtime that calls a handler of so many arguments. rustc prints its name.
+pub(crate) fn call(arguments: usize, blocking: bool) -> Ident {
+    const COUNTS: [&str; 13] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        "eleven", "twelve",
+    ];
+    // More have been refused.
+    let count = COUNTS.get(arguments).copied().unwrap_or_default();
+    let noun = if arguments == 1 {
+        "argument"
+    } else {
+        "arguments"
+    };
+    let kind = if blocking { "_blocking" } else { "" };
+    format_ident!("{count}_{noun}{kind}", span = Span::call_site())
 }
 
 /// The local that carries argument `index`.

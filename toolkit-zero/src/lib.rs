@@ -31,12 +31,18 @@
 //! | [`extract`] | requests into values |
 //! | [`reply`](mod@reply) | values into responses |
 //! | [`middleware`] | tower layers around a handler |
+//! | [`testing`] | a client in process, for tests of programs |
 //!
 //! # Features
 //!
 //! | feature | |
 //! |---|---|
 //! | `log` (default) | `#[toolkit_zero::main]` writes the server's events to stderr unless the program has a subscriber |
+//! | `cookie` | [`extract`]: `Cookies`, with signed and private ones |
+//! | `files` | files with ranges and conditional requests: `ServerMechanism::files`, and `Files` in [`extract`] |
+//! | `headers` | [`extract`]: `Header<H>` |
+//! | `multipart` | [`extract`]: `Multipart` |
+//! | `valid` | [`extract`]: `Valid<E>`, with `garde` |
 
 // Expansions name this crate from outside; so do the examples in these docs.
 #[allow(unused_extern_crates, reason = "expansions name it")]
@@ -48,7 +54,9 @@ pub mod reply;
 
 pub mod extract;
 
-mod handler;
+// rustc names its functions where an argument is refused.
+#[doc(hidden)]
+pub mod handler;
 
 pub mod routing;
 
@@ -62,6 +70,8 @@ mod transport;
 
 pub mod server;
 
+pub mod testing;
+
 pub mod prelude;
 pub mod socket;
 
@@ -72,6 +82,6 @@ pub mod __private;
 pub mod entry;
 
 pub use toolkit_zero_derive::{
-    collected, delete, get, head, link, main, options, patch, post, put, route, routes,
-    serve_managed, url,
+    ApiError, FromPath, FromRequest, catch, collected, delete, fallback, get, head, link, main,
+    options, patch, post, put, route, routes, serve_managed, url,
 };

@@ -5,23 +5,21 @@
 use std::marker::PhantomData;
 
 pub use core::any::TypeId;
+pub use std::string::String;
+
 pub use inventory;
 
 pub use crate::declare::{
     Group, LayerSource, Linked, Mount, RouteDef, Submitted, Url, UrlPart, route_of, routes_of,
 };
 pub use crate::entry;
-pub use crate::extract::{Capture, FromRequest, Meta, Rest};
-pub use crate::handler::{
-    blocking0, blocking1, blocking2, blocking3, blocking4, blocking5, blocking6, blocking7,
-    blocking8, blocking9, blocking10, blocking11, blocking12, handler0, handler1, handler2,
-    handler3, handler4, handler5, handler6, handler7, handler8, handler9, handler10, handler11,
-    handler12,
-};
+pub use crate::extract::{Capture, FromPath, FromRequest, Meta, Rest};
+pub use crate::handler;
 pub use crate::message::{BoxFuture, Request};
 pub use crate::middleware::erase_layer;
 pub use crate::reply::{
-    reply_empty, reply_html, reply_json, reply_message, reply_text, with_status,
+    IntoResponse, Problem, Response, reply_empty, reply_html, reply_json, reply_message,
+    reply_text, with_status,
 };
 pub use crate::routing::{ErasedLayer, Origin};
 pub use crate::server::collect;
@@ -59,7 +57,7 @@ pub trait NoAnswer {
 
 impl<T: ?Sized> NoAnswer for Answer<T> {}
 
-/// Whether at most one of a handler's arguments takes the body.
+/// Whether at most one field of a struct of extractors takes the body.
 pub const fn at_most_one<const COUNT: usize>(bodies: [bool; COUNT]) -> bool {
     let mut found = 0;
     let mut index = 0;
@@ -68,4 +66,91 @@ pub const fn at_most_one<const COUNT: usize>(bodies: [bool; COUNT]) -> bool {
         index += 1;
     }
     found <= 1
+}
+
+/// At most one of a handler's arguments takes the body. Each is given as it is written, with what its type says.
+///
+/// # Panics
+/// Two take it. The attributes ask in a constant, so the program does not compile.
+#[track_caller]
+#[expect(
+    clippy::panic,
+    reason = "evaluated by the compiler, which shows the sentence"
+)]
+pub const fn one_takes_the_body(handler: &str, arguments: &[(&str, bool)]) {
+    let mut first: Option<&str> = None;
+    let mut index = 0;
+    while index < arguments.len() {
+        let (argument, takes) = arguments[index];
+        index += 1;
+        match first {
+            Some(first) if takes => {
+                let mut text = Text::empty();
+                text.push("handler `");
+                text.push(handler);
+                text.push("` reads the request body twice: `");
+                text.push(first);
+                text.push("` and `");
+                text.push(argument);
+                text.push("`\n= help: keep one; take `Bytes` to decode it in two ways");
+                panic!("{}", text.as_str())
+            }
+            None if takes => first = Some(argument),
+            _ => {}
+        }
+    }
+}
+
+/// A sentence that is put together in a constant.
+struct Text {
+    bytes: [u8; 1024],
+    length: usize,
+}
+
+impl Text {
+    const fn empty() -> Self {
+        Self {
+            bytes: [0; 1024],
+            length: 0,
+        }
+    }
+
+    /// Adds all of `part`, or nothing where there is no room.
+    const fn push(&mut self, part: &str) {
+        let part = part.as_bytes();
+        if self.length + part.len() > self.bytes.len() {
+            return;
+        }
+        let mut index = 0;
+        while index < part.len() {
+            self.bytes[self.length] = part[index];
+            self.length += 1;
+            index += 1;
+        }
+    }
+
+    const fn as_str(&self) -> &str {
+        match std::str::from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(text) => text,
+            Err(_) => "",
+        }
+    }
+}
+
+/// A field of a struct that derives `FromRequest`; its refusal is an answer already.
+pub async fn read<T: FromRequest>(request: &mut Request) -> Result<T, Response> {
+    let read = T::from_request(request).await;
+    read.map_err(IntoResponse::into_response)
+}
+
+/// The problem of a variant that derives `ApiError`.
+pub fn problem_of(status: u16) -> Problem {
+    Problem::new(http::StatusCode::from_u16(status).unwrap_or_default())
+}
+
+/// An error of the server's own is logged; the client is told what its variant says, and no more.
+pub fn log_internal(problem: &Problem, error: &impl std::fmt::Debug) {
+    if problem.status().is_server_error() {
+        tracing::error!(?error, "a request failed: {problem}");
+    }
 }

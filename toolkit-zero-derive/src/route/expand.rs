@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 
 use crate::names::{self, Runtime};
 use crate::route::model::{Argument, Route, Source, is_open, named_answer, span_of};
+use crate::route::role::Role;
 use crate::syntax::function::Function;
 use crate::syntax::text::written;
 use crate::syntax::tokens::{plain, stream};
@@ -16,7 +17,9 @@ pub(crate) fn expand(function: &Function, routes: &[Route]) -> TokenStream {
     let constants = routes
         .iter()
         .map(|route| constant(function, route, &documentation));
-    url::item(function, routes, &quote!(#(#constants)*))
+    let item = url::item(function, routes, &quote!(#(#constants)*));
+    let checks = routes.iter().filter_map(|route| one_body(function, route));
+    quote!(#item #(#checks)*)
 }
 
 fn constant(function: &Function, route: &Route, documentation: &TokenStream) -> TokenStream {
@@ -26,7 +29,6 @@ fn constant(function: &Function, route: &Route, documentation: &TokenStream) -> 
     let meta = meta(function, route);
     let name = &function.name;
     let definition = definition(function, route, documentation);
-    let one_body = one_body(function, route);
     quote! {
         #(#[cfg(#condition)])*
         #[allow(deprecated)]
@@ -39,7 +41,6 @@ fn constant(function: &Function, route: &Route, documentation: &TokenStream) -> 
             }
             #definition
             __p::inventory::submit! { __p::Submitted(&__DEF) }
-            #one_body
         };
     }
 }
@@ -47,12 +48,7 @@ fn constant(function: &Function, route: &Route, documentation: &TokenStream) -> 
 /// One call of a generic of the runtime, so that a wrong type is one error, on that type.
 fn handle(function: &Function, route: &Route) -> TokenStream {
     let arguments = &route.arguments;
-    let kind = if route.declaration.options.blocking {
-        "blocking"
-    } else {
-        "handler"
-    };
-    let call = format_ident!("{}{}", kind, arguments.len());
+    let call = names::call(arguments.len(), route.declaration.options.blocking);
     let types = arguments.iter().map(source_type);
     let patterns = arguments.iter().enumerate().map(|(index, argument)| {
         let local = names::argument(index);
@@ -74,7 +70,7 @@ fn handle(function: &Function, route: &Route) -> TokenStream {
     let request = Ident::new("request", Span::mixed_site());
     quote! {
         fn __handle(#request: __p::Request) -> __p::BoxFuture {
-            __p::#call::<#(#types,)* #answer, #future>(#request, |#(#patterns),*| #name(#(#locals),*))
+            __p::handler::#call::<#(#types,)* #answer, #future>(#request, |#(#patterns),*| #name(#(#locals),*))
         }
     }
 }
@@ -150,6 +146,11 @@ fn definition(function: &Function, route: &Route, documentation: &TokenStream) -
     calls.extend(options.blocking.then(|| quote!(.blocking())));
     calls.extend(options.allow_body.then(|| quote!(.allow_body())));
     calls.extend(options.status.map(|status| quote!(.status(#status))));
+    match declaration.role {
+        Role::Route => {}
+        Role::Fallback => calls.extend(quote!(.fallback())),
+        Role::Catch(status) => calls.extend(quote!(.catch(#status))),
+    }
     let own = (0..options.layers.len()).map(|index| format_ident!("__LAYER_{}", index));
     let own: Vec<Ident> = own.collect();
     let inherited = &declaration.inherited.layers;
@@ -213,7 +214,8 @@ fn documentation(function: &Function) -> TokenStream {
     calls
 }
 
-/// Fails in const evaluation when two arguments take the body; works through aliases.
+/// Fails in const evaluation when two arguments take the body; works through aliases. It stands in the module itself, so that
+/// what rustc says of the place is short.
 fn one_body(function: &Function, route: &Route) -> Option<TokenStream> {
     let takers: Vec<&Argument> = route
         .arguments
@@ -223,24 +225,23 @@ fn one_body(function: &Function, route: &Route) -> Option<TokenStream> {
     if takers.len() < 2 {
         return None;
     }
+    let condition = route.declaration.condition.iter();
+    let conditions = names::conditions(&function.conditions());
+    let private = Runtime::at(route.declaration.options.krate.clone()).private();
     let handler = plain(&function.name);
-    let which = match takers.as_slice() {
-        [first, second] => {
-            let (one, other) = (written(&first.ty), written(&second.ty));
-            format!(": `{}: {one}` and `{}: {other}`", first.name, second.name)
-        }
-        _ => String::new(),
-    };
-    let message = format!(
-        "handler `{handler}` reads the request body twice{which}\n= help: keep one; take `Bytes` to decode it in two ways"
-    );
-    let types = takers.iter().map(|argument| &argument.ty);
+    let arguments = takers.iter().map(|argument| {
+        let ty = &argument.ty;
+        let written = format!("{}: {}", argument.name, written(ty));
+        quote!((#written, <__p::Probe<#ty>>::BODY))
+    });
     let span = function.name.span();
-    let check = quote_spanned! {span=>
-        ::core::assert!(__p::at_most_one([#(<__p::Probe<#types>>::BODY),*]), #message);
-    };
+    let check = quote_spanned!(span=> __p::one_takes_the_body(#handler, &[#(#arguments),*]));
     Some(quote! {
+        #conditions
+        #(#[cfg(#condition)])*
+        #[allow(deprecated)]
         const _: () = {
+            use #private as __p;
             use __p::NoExtractor as _;
             #check
         };

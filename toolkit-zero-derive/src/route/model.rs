@@ -5,6 +5,7 @@ use proc_macro2::{Span, TokenStream};
 use crate::diagnostics::{Diagnostics, distance, with_help};
 use crate::pattern::{Capture, Fault, Kind, Pattern};
 use crate::route::parse::Declaration;
+use crate::route::role::Role;
 use crate::syntax::function::{Function, Input};
 use crate::syntax::text::written;
 use crate::syntax::tokens::{any, flat, ident, is_punct, plain};
@@ -64,8 +65,15 @@ pub(crate) fn routes(
             }
             continue;
         }
-        let arguments = arguments(function, &full);
-        captures_are_taken(&declaration, &full, function, &arguments, diagnostics);
+        let mut arguments = arguments(function, &full);
+        if declaration.role == Role::Route {
+            captures_are_taken(&declaration, &full, function, &arguments, diagnostics);
+        } else {
+            // What stands beside the routes is not matched by its prefix, so nothing is captured.
+            for argument in &mut arguments {
+                argument.source = Source::Request;
+            }
+        }
         routes.push(Route {
             declaration,
             full,
@@ -116,13 +124,13 @@ fn argument_name(input: &Input) -> String {
     }
 }
 
-/// Is it written `Path<..>`? Then it takes all captures, as axum users write it.
+/// Is `Path<..>` written in it, be it within `Valid<..>`? Then it takes all captures, as axum users write it.
 pub(crate) fn takes_all_captures(input: &Input) -> bool {
     let trees = flat(input.ty.clone());
-    let angle = trees.iter().position(|tree| is_punct(Some(tree), '<'));
-    angle
-        .and_then(|angle| ident(trees.get(angle.checked_sub(1)?)))
-        .is_some_and(|name| name == "Path")
+    let mut pairs = trees.windows(2);
+    pairs.any(|pair| {
+        ident(pair.first()).is_some_and(|name| name == "Path") && is_punct(pair.get(1), '<')
+    })
 }
 
 /// A capture nobody takes is a typo more often than a wish.

@@ -1,6 +1,6 @@
 //! The head of a function. Its body stays the tokens it was, so it may be half typed.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 use crate::syntax::attribute::Attribute;
@@ -137,6 +137,49 @@ impl Function {
             bodyless,
             item,
         })
+    }
+
+    /// Puts arguments without a size behind a box: this has been refused, and rustc shall not refuse it again.
+    pub(crate) fn own_its_arguments(&mut self) {
+        let unsized_type = |input: &Input| {
+            let trees: Vec<TokenTree> = input.ty.clone().into_iter().collect();
+            match trees.as_slice() {
+                [slice] if group(Some(slice), Delimiter::Bracket).is_some() => {
+                    let inner = group(Some(slice), Delimiter::Bracket).map(Group::stream);
+                    let mut inner = inner.unwrap_or_default().into_iter();
+                    !inner.any(|tree| is_punct(Some(&tree), ';'))
+                }
+                [first, ..] => is_ident(Some(first), "dyn") || is_ident(Some(first), "str"),
+                [] => false,
+            }
+        };
+        if !self.inputs.iter().any(unsized_type) {
+            return;
+        }
+        let arguments = self.inputs.iter().map(|input| {
+            let (attributes, ty) = (&input.attributes, &input.ty);
+            let pattern = stream(&input.pattern);
+            if unsized_type(input) {
+                quote::quote!(#(#attributes)* #pattern: ::std::boxed::Box<#ty>)
+            } else {
+                let whole = &input.whole;
+                quote::quote!(#(#attributes)* #whole)
+            }
+        });
+        let arguments = quote::quote!(#(#arguments),*);
+        let mut trees: Vec<TokenTree> = self.item.clone().into_iter().collect();
+        let name = self.name.to_string();
+        let after = trees.iter().position(|tree| is_ident(Some(tree), &name));
+        let list = trees
+            .iter_mut()
+            .skip(after.unwrap_or_default())
+            .find(|tree| group(Some(tree), Delimiter::Parenthesis).is_some());
+        if let Some(list) = list {
+            let mut new = Group::new(Delimiter::Parenthesis, arguments);
+            new.set_span(list.span());
+            *list = TokenTree::Group(new);
+        }
+        self.item = stream(&trees);
     }
 
     /// The attributes that decide whether the function exists; generated items carry them too.

@@ -184,7 +184,9 @@ mod tests {
     fn the_item_is_named_after_the_last_segment() {
         let text = expand(quote!(users::r#type, id = 7)).to_string();
         assert!(
-            text.contains("< users :: __url_of_type > :: URL . write"),
+            text.contains(
+                "< users :: url_wants_the_path_where_it_is_declared_type > :: URL . write"
+            ),
             "{text}"
         );
     }

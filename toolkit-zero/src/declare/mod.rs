@@ -2,6 +2,8 @@
 //! [`ServerMechanism`] at run time. Both end in a [`SocketType`](crate::routing::SocketType), so nothing can be declared
 //! one way and not the other.
 
+#[cfg(feature = "files")]
+mod files;
 mod gather;
 mod link_time;
 mod macros;

@@ -1,5 +1,6 @@
 //! One request: found, begun, answered; a panic becomes a 500.
 
+mod rescue;
 mod streaming;
 mod strict;
 mod watchdog;
@@ -12,8 +13,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::header::CONTENT_LENGTH;
-use http::{HeaderValue, Method, Uri};
+use http::{HeaderValue, Method, StatusCode, Uri};
 
+pub(crate) use self::rescue::Reshape;
+use self::rescue::{rescued, reshaped};
 use self::streaming::Guarded;
 pub(crate) use self::strict::HeadLimits;
 pub(crate) use self::watchdog::Watchdog;
@@ -31,6 +34,8 @@ pub(crate) struct Dispatch {
     watchdog: Option<Arc<Watchdog>>,
     /// The layers of the server around the table; nothing where there are none.
     layered: Option<Arc<dyn Handler>>,
+    /// What every refusal becomes, if the program says so.
+    reshape: Option<Reshape>,
 }
 
 impl fmt::Debug for Dispatch {
@@ -40,12 +45,28 @@ impl fmt::Debug for Dispatch {
 }
 
 /// The table as the innermost service of the server's layers.
-struct Table(Routes);
+struct Table(Routes, Option<Reshape>);
 
 impl Handler for Table {
     fn call(&self, request: Request) -> BoxFuture {
-        self.0.begin(request).answer
+        begin(&self.0, self.1.as_ref(), request).0
     }
+}
+
+/// Begins to answer with the live table. What is refused goes to its catcher, else it gets the program's own shape; where
+/// there is neither, there is nothing around the answer.
+#[inline]
+fn begin(
+    routes: &Routes,
+    reshape: Option<&Reshape>,
+    request: Request,
+) -> (BoxFuture, Option<Arc<RouteFacts>>) {
+    let begun = routes.begin(request);
+    if begun.rescue.is_none() && reshape.is_none() {
+        return (begun.answer, begun.route);
+    }
+    let route = begun.route.clone();
+    (Box::pin(rescued(begun, reshape.cloned())), route)
 }
 
 impl Dispatch {
@@ -55,9 +76,10 @@ impl Dispatch {
         head: HeadLimits,
         watchdog: Option<Arc<Watchdog>>,
         layers: &[Around],
+        reshape: Option<Reshape>,
     ) -> Self {
         let layered = (!layers.is_empty()).then(|| {
-            let table: Arc<dyn Handler> = Arc::new(Table(routes.clone()));
+            let table: Arc<dyn Handler> = Arc::new(Table(routes.clone(), reshape.clone()));
             layers
                 .iter()
                 .rev()
@@ -69,6 +91,7 @@ impl Dispatch {
             head,
             watchdog,
             layered,
+            reshape,
         }
     }
 
@@ -93,6 +116,7 @@ impl Dispatch {
             is_head,
             access,
             watchdog: self.watchdog.clone(),
+            reshape: self.reshape.clone(),
         }
     }
 
@@ -103,10 +127,7 @@ impl Dispatch {
     ) -> (BoxFuture, Option<Arc<RouteFacts>>) {
         let request = Request::new(request, Arc::clone(&self.context), Some(link));
         match &self.layered {
-            None => {
-                let begun = self.routes.begin(request);
-                (begun.answer, begun.route)
-            }
+            None => begin(&self.routes, self.reshape.as_ref(), request),
             Some(layered) => (layered.call(request), None),
         }
     }
@@ -124,6 +145,7 @@ pub(crate) struct Answering {
     is_head: bool,
     access: Option<Box<(Method, Uri, tokio::time::Instant)>>,
     watchdog: Option<Arc<Watchdog>>,
+    reshape: Option<Reshape>,
 }
 
 impl Future for Answering {
@@ -141,6 +163,7 @@ impl Future for Answering {
             Ok(Poll::Ready(response)) => response,
             Err(panic) => panicked(self.route.as_deref(), panic.as_ref()),
         };
+        let response = reshaped(response, self.reshape.as_ref());
         let response = if self.is_head {
             without_body(response)
         } else {
@@ -185,7 +208,7 @@ fn panicked(route: Option<&RouteFacts>, panic: &(dyn std::any::Any + Send)) -> R
         panic,
         "a handler panicked; its request was answered 500"
     );
-    Problem::new(http::StatusCode::INTERNAL_SERVER_ERROR).into_response()
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response()
 }
 
 /// The answer to `HEAD` is that to `GET` without its content (RFC 9110 section 9.3.2).

@@ -71,6 +71,7 @@ pub(super) fn has_body(request: &Request) -> bool {
     !http_body::Body::is_end_stream(request.body())
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for Bytes {
     type Rejection = Problem;
     const TAKES_BODY: bool = true;
@@ -88,6 +89,7 @@ impl FromRequest for Bytes {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for String {
     type Rejection = Problem;
     const TAKES_BODY: bool = true;
@@ -111,6 +113,7 @@ impl FromRequest for String {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for Body {
     type Rejection = std::convert::Infallible;
     const TAKES_BODY: bool = true;
@@ -120,6 +123,7 @@ impl FromRequest for Body {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for Request {
     type Rejection = std::convert::Infallible;
     const TAKES_BODY: bool = true;

@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, Uri};
 use super::{FromRequest, Request};
 
 /// A copy of all header fields.
+#[diagnostic::do_not_recommend]
 impl FromRequest for HeaderMap {
     type Rejection = Infallible;
 
@@ -15,6 +16,7 @@ impl FromRequest for HeaderMap {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for Method {
     type Rejection = Infallible;
 
@@ -23,6 +25,7 @@ impl FromRequest for Method {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for Uri {
     type Rejection = Infallible;
 

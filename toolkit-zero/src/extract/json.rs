@@ -16,7 +16,8 @@ impl<T: Input> FromRequest for Json<T> {
     async fn from_request(request: &mut Request) -> Result<Self, Problem> {
         expect_json(request.headers())?;
         let bytes = collected(request).await?;
-        T::from_json(&bytes).map(Self)
+        // A byte order mark may be passed over (RFC 8259 section 8.1), and some clients send one.
+        T::from_json(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes)).map(Self)
     }
 
     async fn optional(request: &mut Request) -> Result<Option<Self>, Problem> {
@@ -73,6 +74,10 @@ pub(super) fn refused<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Err
     }
     if let Err(broken) = std::str::from_utf8(bytes) {
         return Problem::bad_request().detail(format!("the body is not JSON: {broken}"));
+    }
+    if error.to_string().starts_with("recursion limit exceeded") {
+        // A reader may limit the depth of what it takes (RFC 8259 section 9).
+        return Problem::bad_request().detail("the body is nested deeper than 128 levels");
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let pointer = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {

@@ -11,11 +11,18 @@
 //! | [`Query<T>`] | the query string as a struct | 400 |
 //! | [`Json<T>`] | the body as JSON | 400, 413, 415, 422 |
 //! | [`Form<T>`] | a posted form | 400, 413, 415 |
+//! | `Multipart` (feature `multipart`) | a posted form with files, part by part | 400, 413, 415 |
+//! | `Valid<E>` (feature `valid`) | what `E` read, checked by the rules of its type | what `E` refuses, 422 |
+//! | `Header<H>` (feature `headers`) | a header field as a type | 400 |
+//! | `Cookies` (feature `cookie`) | the cookies, plain, signed or private | |
 //! | [`Bytes`], `String` | the body in one piece | 400, 413 |
 //! | [`Body`] | the body, to be read piece by piece | |
 //! | [`State<T>`] | what `server.state(value)` gave | at boot |
 //! | [`HeaderMap`], [`Method`], [`Uri`] | parts of the head | |
 //! | [`ClientAddr`] | the address at the other end | |
+//! | `Files` (feature `files`) | sends files as the request asks for them | |
+//! | [`LastEventId`] | where a reconnecting reader of events left off | 400 |
+//! | [`RequestId`] | the name of the request, for logs | |
 //! | [`MatchedPath`] | the pattern of the route | |
 //! | [`Extension<T>`] | what a layer put beside the request | 500 |
 //! | [`Shutdown`] | told when the server stops or moves | |
@@ -25,29 +32,58 @@
 
 mod body;
 mod capture;
+#[cfg(feature = "cookie")]
+mod cookies;
+#[cfg(feature = "files")]
+mod files;
 mod form;
 mod header;
 mod json;
+mod last_event_id;
 mod meta;
+#[cfg(feature = "multipart")]
+mod multipart;
 mod optional;
 mod parts;
 mod path;
+mod problem;
 mod query;
+mod request_id;
 mod rest;
 mod shutdown;
 mod state;
+#[cfg(feature = "headers")]
+mod typed_header;
+#[cfg(feature = "valid")]
+mod valid;
 
+#[cfg(feature = "cookie")]
+pub use ::cookie;
+#[cfg(feature = "headers")]
+pub use ::headers;
 pub use body::Input;
 pub use bytes::Bytes;
 pub use capture::{Capture, FromPath};
+#[cfg(feature = "cookie")]
+pub use cookies::Cookies;
+#[cfg(feature = "files")]
+pub use files::Files;
 pub use form::Form;
 pub use http::{HeaderMap, Method, Uri};
+pub use last_event_id::LastEventId;
+#[cfg(feature = "multipart")]
+pub use multipart::{Multipart, Part};
 pub use parts::{ClientAddr, Extension, MatchedPath};
 pub use path::Path;
 pub use query::Query;
+pub use request_id::RequestId;
 pub use rest::{FromRest, Rest};
 pub use shutdown::Shutdown;
 pub use state::{Shared, State};
+#[cfg(feature = "headers")]
+pub use typed_header::Header;
+#[cfg(feature = "valid")]
+pub use valid::{Holds, Refused, Valid};
 
 pub use crate::message::{Body, Request};
 pub use crate::reply::Json;

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use super::{FromRequest, Meta, Request};
 
 /// `None` only if the thing is absent; what is present but wrong is refused as `E` refuses it.
+#[diagnostic::do_not_recommend]
 impl<E: FromRequest> FromRequest for Option<E> {
     type Rejection = E::Rejection;
     const TAKES_BODY: bool = E::TAKES_BODY;
@@ -19,6 +20,7 @@ impl<E: FromRequest> FromRequest for Option<E> {
 }
 
 /// Never refuses: the handler sees the refusal.
+#[diagnostic::do_not_recommend]
 impl<E: FromRequest> FromRequest for Result<E, E::Rejection> {
     type Rejection = Infallible;
     const TAKES_BODY: bool = E::TAKES_BODY;

@@ -11,6 +11,7 @@ use crate::reply::Problem;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddr(pub SocketAddr);
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for ClientAddr {
     type Rejection = Problem;
 
@@ -30,6 +31,7 @@ impl FromRequest for ClientAddr {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatchedPath(pub String);
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for MatchedPath {
     type Rejection = Problem;
 
@@ -51,6 +53,7 @@ impl FromRequest for MatchedPath {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extension<T>(pub T);
 
+#[diagnostic::do_not_recommend]
 impl<T: Clone + Send + Sync + 'static> FromRequest for Extension<T> {
     type Rejection = Problem;
 

@@ -23,18 +23,21 @@ pub trait FromRest: Sized + Send {
     fn from_rest(raw: &str) -> Result<Self, String>;
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRest for String {
     fn from_rest(raw: &str) -> Result<Self, String> {
         Ok(raw.to_owned())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRest for Vec<String> {
     fn from_rest(raw: &str) -> Result<Self, String> {
         decode_rest(raw).map_err(|error| error.to_string())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRest for PathBuf {
     fn from_rest(raw: &str) -> Result<Self, String> {
         let mut path = Self::new();

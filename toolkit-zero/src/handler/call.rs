@@ -62,7 +62,8 @@ macro_rules! boxed {
 }
 
 macro_rules! calls {
-    ($arguments:ident $handler:ident $blocking:ident $($T:ident)*) => {
+    // The bounds are written at the call, so that what rustc shows of them is a line that can be read.
+    ($($arguments:ident $handler:ident $blocking:ident ($($T:ident: $taken:tt),*) -> $O:ident: $answer:tt, $Fu:ident: $send:tt;)+) => { $(
         /// The arguments, in order; the one that takes the body comes last wherever it stands.
         #[allow(unused_mut, unused_variables, reason = "a handler without arguments")]
         pub(crate) async fn $arguments<$($T: FromRequest,)*>(request: &mut Request) -> Result<($($T,)*), Response> {
@@ -77,13 +78,10 @@ macro_rules! calls {
             Ok(($($T,)*))
         }
 
-        #[doc(hidden)]
-        pub fn $handler<$($T,)* O, Fu>(mut request: Request, function: fn($($T),*) -> Fu) -> BoxFuture
-        where
-            $($T: FromRequest + 'static,)*
-            O: IntoResponse,
-            Fu: Future<Output = O> + Send + 'static,
-        {
+        pub fn $handler<$($T: $taken + 'static,)* $O: $answer, $Fu: Future<Output = $O> + $send + 'static>(
+            mut request: Request,
+            function: fn($($T),*) -> $Fu,
+        ) -> BoxFuture {
             boxed!(async move {
                 let ($($T,)*) = match $arguments::<$($T),*>(&mut request).await {
                     Ok(arguments) => arguments,
@@ -94,12 +92,10 @@ macro_rules! calls {
             })
         }
 
-        #[doc(hidden)]
-        pub fn $blocking<$($T,)* O>(mut request: Request, function: fn($($T),*) -> O) -> BoxFuture
-        where
-            $($T: FromRequest + 'static,)*
-            O: IntoResponse + 'static,
-        {
+        pub fn $blocking<$($T: $taken + 'static,)* $O: $answer + 'static>(
+            mut request: Request,
+            function: fn($($T),*) -> $O,
+        ) -> BoxFuture {
             boxed!(async move {
                 let ($($T,)*) = match $arguments::<$($T),*>(&mut request).await {
                     Ok(arguments) => arguments,
@@ -109,26 +105,59 @@ macro_rules! calls {
                 name_instance(response, request.uri().path())
             })
         }
-    };
+    )+ };
 }
 
-calls!(arguments0 handler0 blocking0);
-calls!(arguments1 handler1 blocking1 A0);
-calls!(arguments2 handler2 blocking2 A0 A1);
-calls!(arguments3 handler3 blocking3 A0 A1 A2);
-calls!(arguments4 handler4 blocking4 A0 A1 A2 A3);
-calls!(arguments5 handler5 blocking5 A0 A1 A2 A3 A4);
-calls!(arguments6 handler6 blocking6 A0 A1 A2 A3 A4 A5);
-calls!(arguments7 handler7 blocking7 A0 A1 A2 A3 A4 A5 A6);
-calls!(arguments8 handler8 blocking8 A0 A1 A2 A3 A4 A5 A6 A7);
-calls!(arguments9 handler9 blocking9 A0 A1 A2 A3 A4 A5 A6 A7 A8);
-calls!(arguments10 handler10 blocking10 A0 A1 A2 A3 A4 A5 A6 A7 A8 A9);
-calls!(arguments11 handler11 blocking11 A0 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10);
-calls!(arguments12 handler12 blocking12 A0 A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11);
+calls! {
+    arguments0 no_arguments no_arguments_blocking () -> O: IntoResponse, Fu: Send;
+    arguments1 one_argument one_argument_blocking (A0: FromRequest) -> O: IntoResponse, Fu: Send;
+    arguments2 two_arguments two_arguments_blocking (A0: FromRequest, A1: FromRequest) -> O: IntoResponse, Fu: Send;
+    arguments3 three_arguments three_arguments_blocking (A0: FromRequest, A1: FromRequest, A2: FromRequest) -> O: IntoResponse, Fu: Send;
+    arguments4 four_arguments four_arguments_blocking (
+        A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest
+    ) -> O: IntoResponse, Fu: Send;
+    arguments5 five_arguments five_arguments_blocking (
+        A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
+        A4: FromRequest
+    ) -> O: IntoResponse, Fu: Send;
+    arguments6 six_arguments six_arguments_blocking (
+        A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
+        A4: FromRequest, A5: FromRequest
+    ) -> O: IntoResponse, Fu: Send;
+    arguments7 seven_arguments seven_arguments_blocking (
+        A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
+        A4: FromRequest, A5: FromRequest, A6: FromRequest
+    ) -> O: IntoResponse, Fu: Send;
+    arguments8 eight_arguments eight_arguments_blocking (
+        A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
+        A4: FromRequest, A5: FromRequest, A6: FromRequest, A7: FromRequest
+    ) -> O: IntoResponse, Fu: Send;
+    arguments9 nine_arguments nine_arguments_blocking (
+        A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
+        A4: FromRequest, A5: FromRequest, A6: FromRequest, A7: FromRequest,
+        A8: FromRequest
+    ) -> O: IntoResponse, Fu: Send;
+    arguments10 ten_arguments ten_arguments_blocking (
+        A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
+        A4: FromRequest, A5: FromRequest, A6: FromRequest, A7: FromRequest,
+        A8: FromRequest, A9: FromRequest
+    ) -> O: IntoResponse, Fu: Send;
+    arguments11 eleven_arguments eleven_arguments_blocking (
+        A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
+        A4: FromRequest, A5: FromRequest, A6: FromRequest, A7: FromRequest,
+        A8: FromRequest, A9: FromRequest, A10: FromRequest
+    ) -> O: IntoResponse, Fu: Send;
+    arguments12 twelve_arguments twelve_arguments_blocking (
+        A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
+        A4: FromRequest, A5: FromRequest, A6: FromRequest, A7: FromRequest,
+        A8: FromRequest, A9: FromRequest, A10: FromRequest, A11: FromRequest
+    ) -> O: IntoResponse, Fu: Send;
+}
 
 /// A closure as a handler; what the attributes do with functions, for [`IntoHandler`](super::IntoHandler).
 macro_rules! closures {
     ($($arguments:ident $($T:ident)*;)+) => { $(
+        #[diagnostic::do_not_recommend]
         impl<F, Fu, O, $($T,)*> super::function::sealed::Sealed<($($T,)*)> for F
         where
             F: Fn($($T),*) -> Fu + Send + Sync + 'static,
@@ -157,6 +186,7 @@ macro_rules! closures {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<F, O, $($T,)*> super::function::sealed::Blocking<($($T,)*)> for F
         where
             F: Fn($($T),*) -> O + Send + Sync + 'static,

@@ -18,6 +18,7 @@ use crate::message::{BoxFuture, Request};
 )]
 pub trait IntoHandler<Arguments>: sealed::Sealed<Arguments> {}
 
+#[diagnostic::do_not_recommend]
 impl<F: sealed::Sealed<Arguments>, Arguments> IntoHandler<Arguments> for F {}
 
 /// A function or closure of up to twelve extractors that returns a reply and may block its thread.
@@ -30,6 +31,7 @@ impl<F: sealed::Sealed<Arguments>, Arguments> IntoHandler<Arguments> for F {}
 )]
 pub trait IntoBlockingHandler<Arguments>: sealed::Blocking<Arguments> {}
 
+#[diagnostic::do_not_recommend]
 impl<F: sealed::Blocking<Arguments>, Arguments> IntoBlockingHandler<Arguments> for F {}
 
 pub(crate) mod sealed {

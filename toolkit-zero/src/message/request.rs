@@ -54,7 +54,7 @@ pub(crate) trait Link: Send + Sync {
     fn drain_signal(&self) -> &CancellationToken;
 
     /// A client that closes its side of the connection still gets the answer to this request.
-    fn answer_all_the_same(&self);
+    fn answer_all_the_same(&self) {}
 }
 
 /// What a request may ask about the route that matched it.
@@ -204,14 +204,33 @@ impl Request {
             .unwrap_or(2 * 1024 * 1024)
     }
 
+    /// A copy without the body.
+    pub(crate) fn head(&self) -> Self {
+        let mut message = http::Request::new(Body::empty());
+        self.method().clone_into(message.method_mut());
+        self.uri().clone_into(message.uri_mut());
+        *message.version_mut() = self.version();
+        self.headers().clone_into(message.headers_mut());
+        self.extensions().clone_into(message.extensions_mut());
+        Self {
+            message,
+            known: self.known.clone(),
+            held: Held::default(),
+        }
+    }
+
     /// What a body that is read into memory is counted in.
     pub(crate) fn holding(&mut self) -> (&mut Held, Option<&Arc<Context>>) {
         (&mut self.held, self.known.context.as_ref())
     }
 
     /// Takes the whole request out; what stays behind is empty.
+    ///
+    /// The target stays known, for a refusal that names it.
     pub(crate) fn take(&mut self) -> Self {
-        mem::replace(self, Self::from(http::Request::new(Body::empty())))
+        let mut left = http::Request::new(Body::empty());
+        self.uri().clone_into(left.uri_mut());
+        mem::replace(self, Self::from(left))
     }
 }
 

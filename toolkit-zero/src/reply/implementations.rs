@@ -30,6 +30,7 @@ pub struct Html<T>(pub T);
 #[derive(Clone, Copy, Debug)]
 pub struct NoContent;
 
+#[diagnostic::do_not_recommend]
 impl<T: Into<Body>> IntoResponse for Html<T> {
     fn into_response(self) -> Response {
         typed(HTML, self.0)
@@ -96,7 +97,6 @@ impl IntoResponse for Infallible {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<T: IntoResponse, E: IntoResponse> IntoResponse for Result<T, E> {
     fn into_response(self) -> Response {
         match self {
@@ -106,7 +106,6 @@ impl<T: IntoResponse, E: IntoResponse> IntoResponse for Result<T, E> {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<T: IntoResponse> IntoResponse for Option<T> {
     fn into_response(self) -> Response {
         match self {

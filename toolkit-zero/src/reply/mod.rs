@@ -17,10 +17,14 @@
 //! | `Option<T>` | what it holds, or 404 |
 //! | `(status, headers, body)`, `(status, body)`, `(headers, body)` | the body with these |
 //! | [`Sse`] | a stream of server-sent events |
+//! | [`JsonLines`] | a stream of values, one a line |
+//! | [`Attachment`] | a body that a browser saves as a file |
 //! | `http::Response<B>` | itself |
 
+mod attachment;
 mod implementations;
 mod json;
+mod json_lines;
 mod macros;
 mod parts;
 mod problem;
@@ -28,9 +32,11 @@ mod redirect;
 mod sse;
 mod status;
 
+pub use attachment::Attachment;
 pub use http::StatusCode;
 pub use implementations::{Html, NoContent};
 pub use json::{Json, Output};
+pub use json_lines::{Fallible, JsonLines};
 pub use parts::IntoHeaders;
 pub use problem::{InputError, Problem};
 pub use redirect::Redirect;

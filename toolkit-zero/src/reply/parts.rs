@@ -17,6 +17,7 @@ pub trait IntoHeaders {
     fn set(self, headers: &mut HeaderMap) -> Result<(), http::Error>;
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoHeaders for HeaderMap {
     fn set(self, headers: &mut HeaderMap) -> Result<(), http::Error> {
         let mut name = None;
@@ -36,6 +37,7 @@ impl IntoHeaders for HeaderMap {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<N, V, const COUNT: usize> IntoHeaders for [(N, V); COUNT]
 where
     N: TryInto<HeaderName, Error: Into<http::Error>>,
@@ -59,12 +61,14 @@ fn with_headers(mut response: Response, headers: impl IntoHeaders) -> Response {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: IntoStatus, B: IntoResponse> IntoResponse for (S, B) {
     fn into_response(self) -> Response {
         super::with_status(self.1.into_response(), self.0)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<N, V, const COUNT: usize, B: IntoResponse> IntoResponse for ([(N, V); COUNT], B)
 where
     [(N, V); COUNT]: IntoHeaders,
@@ -74,12 +78,14 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<B: IntoResponse> IntoResponse for (HeaderMap, B) {
     fn into_response(self) -> Response {
         with_headers(self.1.into_response(), self.0)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: IntoStatus, H: IntoHeaders, B: IntoResponse> IntoResponse for (S, H, B) {
     fn into_response(self) -> Response {
         with_headers(super::with_status(self.2.into_response(), self.0), self.1)

@@ -61,6 +61,7 @@ impl Redirect {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoResponse for Redirect {
     fn into_response(self) -> Response {
         let location: String = utf8_percent_encode(&self.location, UNSAFE).collect();

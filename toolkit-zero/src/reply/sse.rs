@@ -9,6 +9,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http::HeaderValue;
 use http::header::CACHE_CONTROL;
+use tokio::time::{Instant, Sleep, sleep};
 
 use super::implementations::typed;
 use super::{Body, BoxError, IntoResponse, Problem, Response};
@@ -36,6 +37,7 @@ use super::{Body, BoxError, IntoResponse, Problem, Response};
 #[derive(Debug)]
 pub struct Sse<S> {
     events: S,
+    keep_alive: Option<Duration>,
 }
 
 impl<S> Sse<S>
@@ -44,16 +46,31 @@ where
 {
     /// Sends what the stream yields.
     pub fn new(events: S) -> Self {
-        Self { events }
+        Self {
+            events,
+            keep_alive: None,
+        }
+    }
+
+    /// Sends an empty comment whenever nothing was sent for so long, so that proxies keep the connection, and so that a
+    /// client that is gone is noticed. Zero means never.
+    #[must_use]
+    pub fn keep_alive(mut self, every: Duration) -> Self {
+        self.keep_alive = Some(every).filter(|every| !every.is_zero());
+        self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S> IntoResponse for Sse<S>
 where
     S: Stream<Item = Event> + Send + 'static,
 {
     fn into_response(self) -> Response {
-        let body = Body::from_stream(Encoded(Box::pin(self.events)));
+        let body = Body::from_stream(Encoded {
+            events: Box::pin(self.events),
+            quiet: self.keep_alive.map(|every| (every, Box::pin(sleep(every)))),
+        });
         let mut response = typed("text/event-stream", body);
         response
             .headers_mut()
@@ -62,14 +79,32 @@ where
     }
 }
 
-struct Encoded<S>(Pin<Box<S>>);
+struct Encoded<S> {
+    events: Pin<Box<S>>,
+    /// How long it may be quiet, and the timer of it.
+    quiet: Option<(Duration, Pin<Box<Sleep>>)>,
+}
 
 impl<S: Stream<Item = Event>> Stream for Encoded<S> {
     type Item = Result<Bytes, BoxError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let event = ready!(self.0.as_mut().poll_next(cx));
-        Poll::Ready(event.map(|event| Ok(Bytes::from(event.to_string()))))
+        let sent = match self.events.as_mut().poll_next(cx) {
+            Poll::Ready(None) => return Poll::Ready(None),
+            Poll::Ready(Some(event)) => Bytes::from(event.to_string()),
+            Poll::Pending => match &mut self.quiet {
+                Some((_, timer)) => {
+                    ready!(timer.as_mut().poll(cx));
+                    Bytes::from_static(b":\n\n")
+                }
+                None => return Poll::Pending,
+            },
+        };
+        if let Some((every, timer)) = &mut self.quiet {
+            let next = Instant::now() + *every;
+            timer.as_mut().reset(next);
+        }
+        Poll::Ready(Some(Ok(sent)))
     }
 }
 

@@ -78,12 +78,14 @@ pub trait IntoStatus {
     fn into_status(self) -> Result<StatusCode, String>;
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoStatus for StatusCode {
     fn into_status(self) -> Result<StatusCode, String> {
         Ok(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoStatus for Status {
     fn into_status(self) -> Result<StatusCode, String> {
         Ok(self.into())

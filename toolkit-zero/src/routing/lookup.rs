@@ -87,6 +87,11 @@ impl Table {
         if is_options && raw == "*" {
             matching = self.trie.iter().collect();
         } else if matching.is_empty() {
+            let catchers = self.catchers.as_ref();
+            if let Some(entry) = catchers.and_then(|catchers| catchers.fallback(raw)) {
+                request.matched(Arc::clone(&entry.facts), Captures::default());
+                return Ok(entry);
+            }
             let problem = Problem::not_found().detail(format!("nothing is served at {raw}"));
             return Err(refuse(request, problem));
         }

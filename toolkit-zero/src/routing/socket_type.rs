@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
-use super::{Origin, Pattern, PatternError};
+use super::{Origin, Pattern, PatternError, Role};
 use crate::extract::{Meta, StateNeed};
 use crate::handler::{Handler, finish_on_disconnect, with_status_of, with_timeout};
 use crate::message::RouteFacts;
@@ -50,6 +50,7 @@ pub struct SocketType {
     handler: Arc<dyn Handler>,
     describe: fn(&mut Meta),
     origin: Origin,
+    pub(crate) role: Role,
     pub(crate) options: Options,
 }
 
@@ -83,8 +84,15 @@ impl SocketType {
             handler,
             describe,
             origin,
+            role: Role::Route,
             options: Options::default(),
         }
+    }
+
+    /// This route, declared elsewhere than where it was made.
+    pub(crate) fn declared_at(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
     }
 
     /// A name for reports and documents. Without one it is the function's.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::background::BackgroundServer;
 use super::control::Control;
 use super::running::Running;
-use super::{BootError, Fault, Limits, Server, StartReport};
+use super::{BootError, Fault, Limits, Server, StartReport, probes};
 use crate::dispatch::{Dispatch, HeadLimits, Watchdog};
 use crate::message::{BlockingGate, Budget, Context, Provided};
 use crate::routing::{RouteError, Routes, SocketType, Table, close, names_of};
@@ -16,9 +16,9 @@ use crate::transport::Accepting;
 /// A server whose routes are known to be in order.
 #[derive(Debug)]
 pub(super) struct Booted {
-    dispatch: Dispatch,
-    routes: Routes,
-    running: Arc<Running>,
+    pub(super) dispatch: Dispatch,
+    pub(super) routes: Routes,
+    pub(super) running: Arc<Running>,
     limits: Limits,
     report: StartReport,
 }
@@ -32,20 +32,31 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         layers,
         limits,
         trailing_slash,
-        timeout,
         watchdog,
+        reshape,
+        life,
+        readiness,
+        liveness,
+        timeout,
         unseen,
         ..
     } = server;
     let mut faults = gathered.faults;
-    let control = Control::new(Running::new());
+    let control = Control::new(Running::new(life, limits.values().drain()));
     let running = Arc::clone(control.running());
     states.insert(control);
     // The handle on the table is a state too, so its place is taken before the table is checked.
     states.insert(Routes::new(Table::default(), Provided::default()));
     let provided = states.provided();
 
-    let mut all: Vec<SocketType> = gathered.routes.into_iter().chain(routes).collect();
+    let readiness = readiness.map(|probe| probes::readiness(probe, &running));
+    let probes = readiness.into_iter().chain(liveness.map(probes::liveness));
+    let mut all: Vec<SocketType> = gathered
+        .routes
+        .into_iter()
+        .chain(routes)
+        .chain(probes)
+        .collect();
     all.sort_by(|a, b| {
         let key = |route: &SocketType| {
             (
@@ -101,6 +112,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         head,
         watchdog.map(Watchdog::start),
         &layers,
+        reshape,
     );
     let report = StartReport::new(gathered.mounted, gathered.unmounted, unseen);
     Ok(Booted {
@@ -121,9 +133,9 @@ impl Booted {
     /// Binds and serves.
     pub(super) fn serve(self, addr: SocketAddr) -> Result<BackgroundServer, BootError> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| BootError::NoRuntime)?;
-        let accepting = Accepting::start(addr, self.dispatch, &self.limits)
+        let accepting = Accepting::bind(addr, self.dispatch, &self.limits)
             .map_err(|source| BootError::Bind { addr, source })?;
-        self.running.started(accepting, runtime);
+        self.running.begin(accepting, runtime);
         Ok(BackgroundServer::new(
             self.running,
             self.routes,

@@ -8,6 +8,9 @@ mod boot;
 mod builder;
 mod control;
 mod error;
+mod in_process;
+mod life;
+mod probes;
 mod running;
 mod signals;
 mod start_report;
@@ -21,5 +24,6 @@ pub use crate::routing::Fault;
 pub use crate::transport::{DrainReport, LimitValues, Limits, RebindError};
 
 pub(crate) use builder::{BootHooks, runtime};
+pub(crate) use in_process::InProcess;
 pub(crate) use signals::Signals;
 pub(crate) use start_report::StartReport;

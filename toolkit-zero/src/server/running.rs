@@ -2,13 +2,18 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Waker};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::{DrainReport, RebindError};
+use super::life::{Hooks, Life};
+use super::{BootError, Control, DrainReport, RebindError};
 use crate::dispatch::{Answering, Dispatch};
 use crate::message::{Body, Link};
 use crate::transport::{Accepting, Application, Connection, Draining};
@@ -31,6 +36,9 @@ pub(super) struct Running {
     stopping: CancellationToken,
     /// Ends the drain of `stop` early.
     cut: CancellationToken,
+    life: Life,
+    /// How long a drain may take.
+    drain: Duration,
 }
 
 struct Place {
@@ -41,7 +49,7 @@ struct Place {
 
 impl Running {
     /// One that has not started yet.
-    pub(super) fn new() -> Arc<Self> {
+    pub(super) fn new(hooks: Hooks, drain: Duration) -> Arc<Self> {
         let addr = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
         Arc::new(Self {
             place: Mutex::new(Place {
@@ -52,6 +60,8 @@ impl Running {
             ended: watch::Sender::new(None),
             stopping: CancellationToken::new(),
             cut: CancellationToken::new(),
+            life: Life::new(hooks),
+            drain,
         })
     }
 
@@ -59,12 +69,61 @@ impl Running {
         self.place.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn started(&self, accepting: Accepting<Dispatch>, runtime: Handle) {
+    /// Serves, as soon as the hooks of the start have ended.
+    pub(super) fn begin(self: &Arc<Self>, accepting: Accepting<Dispatch>, runtime: Handle) {
         *self.place() = Place {
             addr: accepting.addr(),
-            runtime: Some(runtime),
+            runtime: Some(runtime.clone()),
             accepting: Some(accepting),
         };
+        if !self.life.has_start_hooks() {
+            // Nothing is waited for, so it is ready when this returns.
+            let mut starting = pin!(self.start());
+            let mut context = Context::from_waker(Waker::noop());
+            let _ready = starting.as_mut().poll(&mut context);
+            return;
+        }
+        let running = Arc::clone(self);
+        drop(runtime.spawn(async move {
+            tokio::select! {
+                () = running.start() => {}
+                () = running.stopping.cancelled() => {}
+            }
+        }));
+    }
+
+    async fn start(self: &Arc<Self>) {
+        match self.life.start(&Control::new(Arc::clone(self))).await {
+            Ok(()) => {
+                if let Some(accepting) = &self.place().accepting {
+                    accepting.open();
+                }
+            }
+            Err(_) => {
+                self.stop();
+                self.cut();
+            }
+        }
+    }
+
+    pub(super) fn life(&self) -> &Life {
+        &self.life
+    }
+
+    /// Whether requests are welcome.
+    pub(super) fn is_ready(&self) -> bool {
+        self.life.has_started() && !self.stopping.is_cancelled()
+    }
+
+    /// Returns when the hooks of the start have ended, or the server was told to stop before they had.
+    pub(super) async fn started(&self) -> Result<(), BootError> {
+        tokio::select! {
+            biased;
+            started = self.life.started() => {
+                started.map_err(|error| BootError::Start(error.to_string()))
+            }
+            () = self.stopping.cancelled() => Ok(()),
+        }
     }
 
     /// The address bound now, or last.
@@ -101,6 +160,7 @@ impl Running {
         let running = Arc::clone(self);
         drop(tokio::spawn(async move {
             let mut draining = draining;
+            let deadline = Instant::now() + running.drain;
             let report = tokio::select! {
                 report = &mut draining => report,
                 () = running.cut.cancelled() => {
@@ -108,7 +168,16 @@ impl Running {
                     draining.await
                 }
             };
-            running.ended.send_replace(Some(report));
+            let hurry = async {
+                tokio::select! {
+                    () = sleep_until(deadline) => {}
+                    () = running.cut.cancelled() => {}
+                }
+            };
+            let aborted = running.life.end(hurry, running.drain).await;
+            running
+                .ended
+                .send_replace(Some(report.and_aborted(aborted)));
         }));
     }
 

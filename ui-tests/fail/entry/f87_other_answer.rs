@@ -1,3 +1,4 @@
+//@ words: rustc
 #![allow(unused)]
 
 #[toolkit_zero::main]

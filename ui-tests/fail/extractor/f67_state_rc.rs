@@ -1,3 +1,5 @@
+//@ errors: 2
+//@ words: rustc
 #![allow(unused)]
 
 use toolkit_zero::prelude::*;

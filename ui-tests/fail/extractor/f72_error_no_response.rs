@@ -1,3 +1,4 @@
+//@ words: rustc
 #![allow(unused)]
 
 use toolkit_zero::prelude::*;

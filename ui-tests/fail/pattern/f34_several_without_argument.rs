@@ -1,3 +1,4 @@
+//@ errors: 2
 #![allow(unused)]
 
 use toolkit_zero::prelude::*;

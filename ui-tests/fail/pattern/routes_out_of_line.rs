@@ -1,3 +1,5 @@
+//@ words: rustc
+//@ errors: 2
 #![allow(unused)]
 
 use toolkit_zero::prelude::*;

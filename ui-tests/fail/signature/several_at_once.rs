@@ -1,3 +1,4 @@
+//@ errors: 6
 #![allow(unused)]
 
 use toolkit_zero::prelude::*;

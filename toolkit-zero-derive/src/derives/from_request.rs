@@ -1,0 +1,90 @@
+//! `#[derive(FromRequest)]`: a struct of extractors is an extractor.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Member, Type};
+
+use crate::diagnostics::{Diagnostics, with_help};
+use crate::names::Runtime;
+
+pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -> TokenStream {
+    let name = &input.ident;
+    let Data::Struct(data) = &input.data else {
+        let help = "put it on a struct whose fields are extractors";
+        diagnostics.push(name.span(), with_help("`FromRequest` needs a struct", help));
+        return TokenStream::new();
+    };
+    let fields: Vec<(Member, &Type)> = data
+        .fields
+        .members()
+        .zip(data.fields.iter().map(|field| &field.ty))
+        .collect();
+    let types: Vec<&Type> = fields.iter().map(|(_, ty)| *ty).collect();
+    let locals: Vec<_> = (0..fields.len())
+        .map(|index| format_ident!("field{}", index, span = Span::mixed_site()))
+        .collect();
+    let members = fields.iter().map(|(member, _)| member);
+    // Those that do not take the body first, as for the arguments of a handler.
+    let early = locals.iter().zip(&types).map(|(local, ty)| {
+        let read = quote_spanned!(ty.span()=> __p::read::<#ty>(request).await?);
+        quote! {
+            let mut #local = ::core::option::Option::None;
+            if !<#ty as __p::FromRequest>::TAKES_BODY {
+                #local = ::core::option::Option::Some(#read);
+            }
+        }
+    });
+    let late = locals.iter().zip(&types).map(|(local, ty)| {
+        quote! {
+            let #local = match #local {
+                ::core::option::Option::Some(value) => value,
+                ::core::option::Option::None => __p::read::<#ty>(request).await?,
+            };
+        }
+    });
+    let (own, arguments, clause) = input.generics.split_for_impl();
+    let predicates = clause.map(|clause| &clause.predicates);
+    let bounds = match input.generics.params.is_empty() {
+        true => quote!(where #predicates),
+        false => {
+            quote!(where #(#types: __p::FromRequest,)* Self: ::core::marker::Send, #predicates)
+        }
+    };
+    let one_body = input.generics.params.is_empty().then(|| {
+        let help = "keep one of the fields that take it";
+        let message = with_help(format!("`{name}` reads the request body twice"), help);
+        quote_spanned! {Span::call_site().located_at(name.span())=>
+            const _: () = ::core::assert!(
+                __p::at_most_one([#(<#types as __p::FromRequest>::TAKES_BODY),*]),
+                #message
+            );
+        }
+    });
+    let private = Runtime::default().private();
+    quote! {
+        const _: () = {
+            use #private as __p;
+            #one_body
+            #[automatically_derived]
+            impl #own __p::FromRequest for #name #arguments #bounds {
+                type Rejection = __p::Response;
+                const TAKES_BODY: bool = false #(|| <#types as __p::FromRequest>::TAKES_BODY)*;
+
+                #[allow(unused_variables)]
+                fn describe(meta: &mut __p::Meta) {
+                    #(<#types as __p::FromRequest>::describe(meta);)*
+                }
+
+                #[allow(unused_variables)]
+                async fn from_request(
+                    request: &mut __p::Request,
+                ) -> ::core::result::Result<Self, __p::Response> {
+                    #(#early)*
+                    #(#late)*
+                    ::core::result::Result::Ok(Self { #(#members: #locals),* })
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,249 @@
+//! `Multipart`: a posted form with files (RFC 7578), part by part.
+
+use std::path::Path;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use multer::{Constraints, SizeLimit};
+use tokio::io::AsyncWriteExt;
+
+use super::body::has_body;
+use super::{Body, FromRequest, Request};
+use crate::message::BoxError;
+use crate::reply::{InputError, Problem};
+
+/// A form posted as `multipart/form-data`: its parts, one after the other, each read while it arrives.
+///
+/// The whole body is limited by the body limit of the route, whatever is done with it;
+/// [`limit_parts`](Self::limit_parts) limits each part beside that.
+///
+/// ```
+/// use toolkit_zero::prelude::*;
+///
+/// #[post("/photos", body_limit = "64MiB")]
+/// async fn upload(mut form: Multipart) -> Result<String, Problem> {
+///     let mut bytes = 0;
+///     while let Some(mut part) = form.part().await? {
+///         while let Some(chunk) = part.chunk().await? {
+///             bytes += chunk.len();
+///         }
+///     }
+///     Ok(format!("{bytes} bytes"))
+/// }
+/// # fn main() {}
+/// ```
+///
+/// # Refusals
+/// 415 for another content type, 400 for a missing boundary, and from [`part`](Self::part) on: 400 for a form that is broken
+/// or breaks off, 413 past a limit.
+#[derive(Debug)]
+pub struct Multipart {
+    parts: multer::Multipart<'static>,
+    part_limit: Option<u64>,
+}
+
+impl FromRequest for Multipart {
+    type Rejection = Problem;
+    const TAKES_BODY: bool = true;
+
+    async fn from_request(request: &mut Request) -> Result<Self, Problem> {
+        let content_type = request.headers().get(CONTENT_TYPE);
+        let content_type = content_type.and_then(|value| value.to_str().ok());
+        let boundary = multer::parse_boundary(content_type.unwrap_or_default()).map_err(refused)?;
+        let limit = request.body_limit();
+        if http_body::Body::size_hint(request.body()).lower() > limit {
+            return Err(refused(multer::Error::StreamSizeExceeded { limit }));
+        }
+        let constraints = Constraints::new().size_limit(SizeLimit::new().whole_stream(limit));
+        let pieces = Pieces(request.take_body());
+        Ok(Self {
+            parts: multer::Multipart::with_constraints(pieces, boundary, constraints),
+            part_limit: None,
+        })
+    }
+
+    async fn optional(request: &mut Request) -> Result<Option<Self>, Problem> {
+        if has_body(request) || request.headers().contains_key(CONTENT_TYPE) {
+            Self::from_request(request).await.map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+}
+
+impl Multipart {
+    /// Refuses, from the next part on, every part of more than so many bytes.
+    pub fn limit_parts(&mut self, bytes: u64) -> &mut Self {
+        self.part_limit = Some(bytes);
+        self
+    }
+
+    /// The next part, or `None` at the end. What is left of the part before it is passed over.
+    ///
+    /// # Errors
+    /// The form is broken, breaks off, or is larger than the route takes.
+    pub async fn part(&mut self) -> Result<Option<Part>, Problem> {
+        let part = self.parts.next_field().await.map_err(refused)?;
+        Ok(part.map(|part| Part {
+            part,
+            read: 0,
+            limit: self.part_limit,
+        }))
+    }
+}
+
+/// One part of a [`Multipart`] form: a field, or a file.
+#[derive(Debug)]
+pub struct Part {
+    part: multer::Field<'static>,
+    read: u64,
+    limit: Option<u64>,
+}
+
+impl Part {
+    /// The name of the field.
+    pub fn name(&self) -> Option<&str> {
+        self.part.name()
+    }
+
+    /// The name that the file has at the client. It is data and no path: it may be `../../etc/passwd`, so give the file a
+    /// name of your own.
+    pub fn file_name(&self) -> Option<&str> {
+        self.part.file_name()
+    }
+
+    /// What the client says the part is.
+    pub fn content_type(&self) -> Option<&str> {
+        self.part.content_type().map(AsRef::as_ref)
+    }
+
+    /// The header fields of the part.
+    pub fn headers(&self) -> &HeaderMap {
+        self.part.headers()
+    }
+
+    /// The next piece, or `None` at the end.
+    ///
+    /// # Errors
+    /// The form is broken, breaks off, or is larger than it may be.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Problem> {
+        let chunk = self.part.chunk().await.map_err(refused)?;
+        self.read += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
+        match self.limit {
+            Some(limit) if self.read > limit => {
+                let name = self.name().unwrap_or_default();
+                Err(too_large(name, limit))
+            }
+            _ => Ok(chunk),
+        }
+    }
+
+    /// The whole part, in memory.
+    ///
+    /// # Errors
+    /// As [`chunk`](Self::chunk).
+    pub async fn bytes(mut self) -> Result<Bytes, Problem> {
+        let mut whole = BytesMut::new();
+        while let Some(chunk) = self.chunk().await? {
+            whole.extend_from_slice(&chunk);
+        }
+        Ok(whole.freeze())
+    }
+
+    /// The whole part, as UTF-8 text.
+    ///
+    /// # Errors
+    /// As [`chunk`](Self::chunk); 400 if it is not UTF-8.
+    pub async fn text(self) -> Result<String, Problem> {
+        let name = self.name().unwrap_or_default().to_owned();
+        let bytes = self.bytes().await?;
+        String::from_utf8(bytes.into()).map_err(|error| {
+            let place = error.utf8_error().valid_up_to();
+            let detail = format!("it is not UTF-8: byte {place} begins no character");
+            Problem::bad_request()
+                .detail(format!("the form field `{name}` is not valid"))
+                .error(InputError::at_parameter(name, detail))
+        })
+    }
+
+    /// Writes the part into a new file at a path of the program's own choice, and returns how many bytes it has. A file that
+    /// is there already is left alone, and one that was not written to its end is removed.
+    ///
+    /// # Errors
+    /// As [`chunk`](Self::chunk); a logged 500 if the file cannot be written.
+    pub async fn save(mut self, path: impl AsRef<Path> + Send) -> Result<u64, Problem> {
+        let path = path.as_ref();
+        let new = tokio::fs::File::create_new(path).await;
+        let mut file = new.map_err(Problem::internal)?;
+        let written = async {
+            while let Some(chunk) = self.chunk().await? {
+                file.write_all(&chunk).await.map_err(Problem::internal)?;
+            }
+            file.flush().await.map_err(Problem::internal)
+        };
+        if let Err(problem) = written.await {
+            drop(file);
+            if let Err(error) = tokio::fs::remove_file(path).await {
+                tracing::error!(%error, path = %path.display(), "half a file stays behind");
+            }
+            return Err(problem);
+        }
+        Ok(self.read)
+    }
+}
+
+fn too_large(name: &str, limit: u64) -> Problem {
+    Problem::content_too_large().detail(format!(
+        "the form field `{name}` is larger than the {limit} bytes it may have"
+    ))
+}
+
+/// What the parser says, as a refusal.
+#[cold]
+fn refused(error: multer::Error) -> Problem {
+    use multer::Error;
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "whatever else is wrong with a form is wrong with its text"
+    )]
+    match error {
+        Error::NoMultipart | Error::DecodeContentType(_) => Problem::unsupported_media_type()
+            .header("accept", "multipart/form-data")
+            .detail("send `content-type: multipart/form-data` with its boundary"),
+        Error::NoBoundary => Problem::bad_request()
+            .detail("`content-type: multipart/form-data` needs its parameter `boundary`"),
+        Error::StreamSizeExceeded { limit } => Problem::content_too_large().detail(format!(
+            "the body is larger than the {limit} bytes this route takes"
+        )),
+        Error::FieldSizeExceeded { limit, field_name } => {
+            too_large(&field_name.unwrap_or_default(), limit)
+        }
+        error => Problem::bad_request().detail(format!("the form is broken: {error}")),
+    }
+}
+
+/// A body as the stream of its pieces.
+struct Pieces(Body);
+
+impl Stream for Pieces {
+    type Item = Result<Bytes, BoxError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            let frame = std::task::ready!(http_body::Body::poll_frame(Pin::new(&mut self.0), cx));
+            match frame {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok(frame)) => {
+                    if let Ok(data) = frame.into_data() {
+                        return Poll::Ready(Some(Ok(data)));
+                    }
+                }
+            }
+        }
+    }
+}
