@@ -40,12 +40,12 @@ impl Body for Guarded {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.as_ref().is_some_and(|body| body.is_end_stream())
+        self.body.as_ref().is_some_and(Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
         self.body
             .as_ref()
-            .map_or_else(SizeHint::default, |body| body.size_hint())
+            .map_or_else(SizeHint::default, Body::size_hint)
     }
 }
