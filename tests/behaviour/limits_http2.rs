@@ -141,7 +141,9 @@ impl Client {
 
 /// Three digits in the code of RFC 7541 appendix B: `0` to `2` have five bits, the others six.
 fn huffman_digits(bytes: &[u8]) -> u16 {
-    let bits: String = bytes.iter().map(|byte| format!("{byte:08b}")).collect();
+    let bits = bytes
+        .iter()
+        .fold(String::new(), |bits, byte| format!("{bits}{byte:08b}"));
     let (mut at, mut number) = (0, 0);
     for _ in 0..3 {
         let code = u16::from_str_radix(&bits[at..at + 5], 2).unwrap();

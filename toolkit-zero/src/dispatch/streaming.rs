@@ -46,6 +46,6 @@ impl Body for Guarded {
     fn size_hint(&self) -> SizeHint {
         self.body
             .as_ref()
-            .map_or_else(SizeHint::default, |body| body.size_hint())
+            .map_or_else(SizeHint::default, Body::size_hint)
     }
 }

@@ -182,9 +182,9 @@ const OF_A_NAME: [bool; 256] = {
         table[marks[byte] as usize] = true;
         byte += 1;
     }
-    let mut byte = 0;
-    while byte < 128 {
-        table[byte] |= (byte as u8).is_ascii_alphanumeric();
+    let mut byte: u8 = 0;
+    while byte.is_ascii() {
+        table[byte as usize] |= byte.is_ascii_alphanumeric();
         byte += 1;
     }
     table

@@ -86,11 +86,10 @@ impl Body {
     where
         B: http_body::Body<Data = Bytes, Error = BoxError> + Send + 'static,
     {
-        match self.0 {
-            Kind::Boxed(body) => Self(Kind::Boxed(Box::pin(around(body)))),
-            other @ (Kind::Empty | Kind::Full(_) | Kind::Owned(_) | Kind::Incoming(..)) => {
-                Self(other)
-            }
+        if let Kind::Boxed(body) = self.0 {
+            Self(Kind::Boxed(Box::pin(around(body))))
+        } else {
+            self
         }
     }
 
