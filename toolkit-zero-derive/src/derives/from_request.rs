@@ -53,7 +53,8 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
     let one_body = input.generics.params.is_empty().then(|| {
         let help = "keep one of the fields that take it";
         let message = with_help(format!("`{name}` reads the request body twice"), help);
-        quote_spanned! {Span::call_site().located_at(name.span())=>
+        quote_spanned! {name.span()=>
+            #[allow(unused_qualifications)]
             const _: () = ::core::assert!(
                 __p::at_most_one([#(<#types as __p::FromRequest>::TAKES_BODY),*]),
                 #message

@@ -94,10 +94,10 @@ impl Table {
         let endpoint = declared.endpoint(self.timeout);
         let beside = declared.layered(|| Arc::new(Beside));
         Ok(Entry {
-            beside,
             declared,
             endpoint,
             facts,
+            beside,
         })
     }
 
