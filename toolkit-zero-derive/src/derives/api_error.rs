@@ -94,7 +94,11 @@ fn expanded(status: &Status, path: &TokenStream, fields: &Fields) -> TokenStream
     });
     for member in fields.members() {
         let local = match &member {
-            Member::Named(name) => Ident::new(&name.to_string(), span),
+            Member::Named(name) => {
+                let mut local = name.clone();
+                local.set_span(span);
+                local
+            }
             Member::Unnamed(index) => format_ident!("_{}", index.index, span = span),
         };
         bindings.extend(quote!(#member: #local,));

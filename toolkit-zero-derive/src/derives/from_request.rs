@@ -27,7 +27,9 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
     let members = fields.iter().map(|(member, _)| member);
     // Those that do not take the body first, as for the arguments of a handler.
     let early = locals.iter().zip(&types).map(|(local, ty)| {
-        let read = quote_spanned!(ty.span()=> __p::read::<#ty>(request).await?);
+        // The local is ours, whoever wrote the type.
+        let span = Span::call_site().located_at(ty.span());
+        let read = quote_spanned!(span=> __p::read::<#ty>(request).await?);
         quote! {
             let mut #local = ::core::option::Option::None;
             if !<#ty as __p::FromRequest>::TAKES_BODY {

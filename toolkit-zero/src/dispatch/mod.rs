@@ -1,7 +1,9 @@
 //! One request: found, begun, answered; a panic becomes a 500.
 
 mod rescue;
+mod streaming;
 mod strict;
+mod watchdog;
 
 use std::fmt;
 use std::future::ready;
@@ -15,7 +17,9 @@ use http::{HeaderValue, Method, StatusCode, Uri};
 
 pub(crate) use self::rescue::Reshape;
 use self::rescue::{rescued, reshaped};
+use self::streaming::Guarded;
 pub(crate) use self::strict::HeadLimits;
+pub(crate) use self::watchdog::Watchdog;
 use crate::handler::Handler;
 use crate::message::{self, Body, BoxFuture, Link, Request, Response, RouteFacts};
 use crate::reply::{IntoResponse, Problem};
@@ -27,6 +31,7 @@ pub(crate) struct Dispatch {
     routes: Routes,
     context: Arc<message::Context>,
     head: HeadLimits,
+    watchdog: Option<Arc<Watchdog>>,
     /// The layers of the server around the table; nothing where there are none.
     layered: Option<Arc<dyn Handler>>,
     /// What every refusal becomes, if the program says so.
@@ -69,6 +74,7 @@ impl Dispatch {
         routes: Routes,
         context: Arc<message::Context>,
         head: HeadLimits,
+        watchdog: Option<Arc<Watchdog>>,
         layers: &[Around],
         reshape: Option<Reshape>,
     ) -> Self {
@@ -83,6 +89,7 @@ impl Dispatch {
             routes,
             context,
             head,
+            watchdog,
             layered,
             reshape,
         }
@@ -100,7 +107,7 @@ impl Dispatch {
                 ))
             });
         let (answer, route) = match self.head.check(&request) {
-            Err(problem) => (refused(problem), None),
+            Err(problem) => (refused(problem.instance(request.uri().path())), None),
             Ok(()) => self.route(link, request),
         };
         Answering {
@@ -109,6 +116,7 @@ impl Dispatch {
             is_head,
             access,
             reshape: self.reshape.clone(),
+            watchdog: self.watchdog.clone(),
         }
     }
 
@@ -137,6 +145,7 @@ pub(crate) struct Answering {
     is_head: bool,
     access: Option<Box<(Method, Uri, tokio::time::Instant)>>,
     reshape: Option<Reshape>,
+    watchdog: Option<Arc<Watchdog>>,
 }
 
 impl Future for Answering {
@@ -144,7 +153,11 @@ impl Future for Answering {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
         // A handler that panicked is never polled again, so nobody sees what it left half done.
-        let polled = catch_unwind(AssertUnwindSafe(|| self.answer.as_mut().poll(cx)));
+        let this = &mut *self;
+        let watched = this.watchdog.as_ref();
+        let watched = watched.map(|watchdog| watchdog.enter(this.route.as_ref()));
+        let polled = catch_unwind(AssertUnwindSafe(|| this.answer.as_mut().poll(cx)));
+        drop(watched);
         let response = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(response)) => response,
@@ -154,7 +167,13 @@ impl Future for Answering {
         let response = if self.is_head {
             without_body(response)
         } else {
-            response
+            let route = &self.route;
+            response.map(|body| {
+                body.map_streaming(|body| Guarded {
+                    body: Some(body),
+                    route: route.clone(),
+                })
+            })
         };
         if let Some(access) = &self.access {
             let (method, uri, begun) = &**access;
@@ -169,16 +188,24 @@ impl Future for Answering {
     }
 }
 
-#[cold]
-fn panicked(route: Option<&RouteFacts>, panic: &(dyn std::any::Any + Send)) -> Response {
+/// The route and the text of a panic, for the log.
+fn described<'p>(
+    route: Option<&'p RouteFacts>,
+    panic: &'p (dyn std::any::Any + Send),
+) -> (&'p str, &'p str) {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("of another type");
-    let route = route.map_or("(unknown)", |route| &route.pattern);
+    (route.map_or("(unknown)", |route| &route.pattern), text)
+}
+
+#[cold]
+fn panicked(route: Option<&RouteFacts>, panic: &(dyn std::any::Any + Send)) -> Response {
+    let (route, panic) = described(route, panic);
     tracing::error!(
         route,
-        panic = text,
+        panic,
         "a handler panicked; its request was answered 500"
     );
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response()

@@ -47,6 +47,7 @@ mod multipart;
 mod optional;
 mod parts;
 mod path;
+mod path_value;
 mod problem;
 mod query;
 mod request_id;

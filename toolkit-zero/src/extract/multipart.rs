@@ -179,20 +179,26 @@ impl Part {
         let path = path.as_ref();
         let new = tokio::fs::File::create_new(path).await;
         let mut file = new.map_err(Problem::internal)?;
-        let written = async {
-            while let Some(chunk) = self.chunk().await? {
-                file.write_all(&chunk).await.map_err(Problem::internal)?;
-            }
-            file.flush().await.map_err(Problem::internal)
-        };
-        if let Err(problem) = written.await {
-            drop(file);
-            if let Err(error) = tokio::fs::remove_file(path).await {
-                tracing::error!(%error, path = %path.display(), "half a file stays behind");
-            }
-            return Err(problem);
+        let mut half = Half(Some(path));
+        while let Some(chunk) = self.chunk().await? {
+            file.write_all(&chunk).await.map_err(Problem::internal)?;
         }
+        file.flush().await.map_err(Problem::internal)?;
+        half.0 = None;
         Ok(self.read)
+    }
+}
+
+/// Removes a file that was not written to its end, also when the handler is dropped while it writes.
+struct Half<'a>(Option<&'a Path>);
+
+impl Drop for Half<'_> {
+    fn drop(&mut self) {
+        if let Some(path) = self.0
+            && let Err(error) = std::fs::remove_file(path)
+        {
+            tracing::error!(%error, path = %path.display(), "half a file stays behind");
+        }
     }
 }
 

@@ -13,7 +13,7 @@ mod request;
 
 pub(crate) use arrival::Arrival;
 pub use body::{Body, BodyError, BoxError};
-pub(crate) use body::{CollectError, Piece};
+pub(crate) use body::{CollectError, Piece, Streaming};
 pub(crate) use budget::{Budget, Held};
 pub(crate) use captures::Captures;
 pub(crate) use context::{BlockingGate, Context, Provided, StateMap};

@@ -166,7 +166,8 @@ impl Problem {
         self
     }
 
-    /// The URI of this occurrence (RFC 9457 section 3.1.5). Where none is set, the request's path is sent.
+    /// The URI of this occurrence (RFC 9457 section 3.1.5). Where a handler or a layer returns a problem without one, the
+    /// request's path is sent.
     #[must_use]
     pub fn instance(mut self, uri: impl Into<String>) -> Self {
         self.0.instance = Some(uri.into());

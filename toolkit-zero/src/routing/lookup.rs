@@ -80,9 +80,7 @@ impl Table {
                 }
                 return Err(redirect(request, &other));
             }
-            if self.trailing_slash == TrailingSlash::Ignore {
-                matching.extend(self.matching(&other));
-            }
+            matching.extend(self.matching(&other));
         }
         let is_options = *request.method() == Method::OPTIONS;
         if is_options && raw == "*" {

@@ -43,6 +43,7 @@ impl fmt::Debug for ErasedLayer {
 ///
 /// A pattern that cannot be parsed is kept, and reported when the route is added.
 #[derive(Clone)]
+#[must_use = "a route is served once a server has it: `server.mechanism(route)`, or `routes.add(route)`"]
 pub struct SocketType {
     methods: Vec<Method>,
     text: String,
@@ -225,6 +226,7 @@ impl SocketType {
                 .captures()
                 .map(|capture| capture.name().to_owned())
                 .collect(),
+            rest: pattern.captures().any(|capture| capture.is_rest()),
             body_limit: self.options.body_limit,
         }
     }

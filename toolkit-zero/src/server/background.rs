@@ -103,8 +103,8 @@ impl BackgroundServer {
         &mut self,
         addr: impl Into<SocketAddr>,
     ) -> Result<DrainReport, RebindError> {
-        let draining = self.running.rebind(addr.into())?;
-        Ok(draining.await)
+        let drain = self.running.rebind(addr.into())?;
+        Ok(drain.report().await)
     }
 
     /// Returns when the hooks of [`Server::on_start`](super::Server::on_start) have ended; at once if there are none, or if the

@@ -8,7 +8,7 @@ use super::background::BackgroundServer;
 use super::control::Control;
 use super::running::Running;
 use super::{BootError, Fault, Limits, Server, StartReport, probes};
-use crate::dispatch::{Dispatch, HeadLimits};
+use crate::dispatch::{Dispatch, HeadLimits, Watchdog};
 use crate::message::{BlockingGate, Budget, Context, Provided};
 use crate::routing::{RouteError, Routes, SocketType, Table, close, names_of};
 use crate::transport::Accepting;
@@ -38,6 +38,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         readiness,
         liveness,
         timeout,
+        watchdog,
         unseen,
         ..
     } = server;
@@ -107,7 +108,14 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         target: values.target(),
         headers: values.headers(),
     };
-    let dispatch = Dispatch::new(routes.clone(), Arc::new(context), head, &layers, reshape);
+    let dispatch = Dispatch::new(
+        routes.clone(),
+        Arc::new(context),
+        head,
+        watchdog.map(Watchdog::start),
+        &layers,
+        reshape,
+    );
     let report = StartReport::new(gathered.mounted, gathered.unmounted, unseen);
     Ok(Booted {
         dispatch,

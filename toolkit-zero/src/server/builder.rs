@@ -57,6 +57,7 @@ pub struct Server {
     pub(super) limits: Limits,
     pub(super) trailing_slash: TrailingSlash,
     pub(super) timeout: Option<Duration>,
+    pub(super) watchdog: Option<Duration>,
     workers: Option<NonZeroUsize>,
     pub(super) reshape: Option<Reshape>,
     pub(super) proxies: Option<Proxies>,
@@ -291,6 +292,16 @@ impl Server {
     /// It ends with the head of the answer: a body that is streamed takes what it takes.
     pub fn timeout(&mut self, limit: Duration) -> &mut Self {
         self.timeout = Some(limit);
+        self
+    }
+
+    /// Looks for handlers that block their worker thread for longer than `limit`, and logs their routes at `error`.
+    ///
+    /// A handler that computes for long or waits without `await` holds up every other request of its worker. Without
+    /// this nothing is looked at, and nothing is paid. `tokio::task::block_in_place` is reported too, though it
+    /// moves the other work away. What runs on the blocking pool is not looked at.
+    pub fn watchdog(&mut self, limit: Duration) -> &mut Self {
+        self.watchdog = Some(limit);
         self
     }
 

@@ -51,9 +51,7 @@ impl Control {
             let running = Arc::clone(&self.0);
             drop(runtime.spawn(async move {
                 match running.rebind(addr) {
-                    Ok(draining) => {
-                        draining.await;
-                    }
+                    Ok(_drains_by_itself) => {}
                     Err(error) => tracing::error!(%addr, "{error}"),
                 }
             }));

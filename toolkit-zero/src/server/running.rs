@@ -1,9 +1,10 @@
 //! What a running server's handles share: the bound address, and how it moves and ends.
 
 use std::fmt;
+use std::mem;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
@@ -44,7 +45,30 @@ pub(super) struct Running {
 struct Place {
     addr: SocketAddr,
     runtime: Option<Handle>,
-    accepting: Option<Accepting<Dispatch>>,
+    /// Weak, for it holds the states, and one of them is a handle on this. A task of the runtime keeps it, so that the
+    /// server ends with its runtime.
+    accepting: Weak<Mutex<Option<Accepting<Dispatch>>>>,
+    /// The drains of moves. A stop waits for those that are not over.
+    earlier: Vec<Drain>,
+}
+
+/// A drain that goes on by itself, and its report.
+#[derive(Clone, Debug)]
+pub(super) struct Drain(watch::Receiver<Option<DrainReport>>);
+
+impl Drain {
+    fn is_over(&self) -> bool {
+        self.0.borrow().is_some()
+    }
+
+    /// Returns when it is over.
+    pub(super) async fn report(mut self) -> DrainReport {
+        match self.0.wait_for(Option::is_some).await {
+            Ok(report) => report.unwrap_or_default(),
+            // Its task is gone with the runtime, and every connection with it.
+            Err(_) => DrainReport::default(),
+        }
+    }
 }
 
 impl Running {
@@ -55,7 +79,8 @@ impl Running {
             place: Mutex::new(Place {
                 addr,
                 runtime: None,
-                accepting: None,
+                accepting: Weak::new(),
+                earlier: Vec::new(),
             }),
             ended: watch::Sender::new(None),
             stopping: CancellationToken::new(),
@@ -71,11 +96,21 @@ impl Running {
 
     /// Serves, as soon as the hooks of the start have ended.
     pub(super) fn begin(self: &Arc<Self>, accepting: Accepting<Dispatch>, runtime: &Handle) {
+        let addr = accepting.addr();
+        let kept = Arc::new(Mutex::new(Some(accepting)));
         *self.place() = Place {
-            addr: accepting.addr(),
+            addr,
             runtime: Some(runtime.clone()),
-            accepting: Some(accepting),
+            accepting: Arc::downgrade(&kept),
+            earlier: Vec::new(),
         };
+        let ended = self.ended.subscribe();
+        drop(runtime.spawn(async move {
+            let mut ended = ended;
+            // An error is the end as well.
+            drop(ended.wait_for(Option::is_some).await);
+            drop(kept);
+        }));
         if !self.life.has_start_hooks() {
             // Nothing is waited for, so it is ready when this returns.
             let mut starting = pin!(self.start());
@@ -97,8 +132,12 @@ impl Running {
         if started.is_err() {
             self.stop();
             self.cut();
-        } else if let Some(accepting) = &self.place().accepting {
-            accepting.open();
+        } else {
+            self.accepting(|accepting| {
+                if let Some(accepting) = accepting {
+                    accepting.open();
+                }
+            });
         }
     }
 
@@ -132,31 +171,38 @@ impl Running {
         self.place().runtime.clone()
     }
 
-    /// Serves `to` from now on; what it returns is the drain of the old address. Call it inside the runtime.
-    pub(super) fn rebind(&self, to: SocketAddr) -> Result<Draining, RebindError> {
-        let mut place = self.place();
-        let accepting = place
-            .accepting
-            .as_mut()
-            .ok_or_else(|| RebindError::stopped(to))?;
-        let from = accepting.addr();
-        let draining = accepting.succeed(to)?;
-        place.addr = accepting.addr();
-        tracing::info!(%from, to = %place.addr, "the server has moved");
-        Ok(draining)
+    /// Lets `work` do something with what accepts; `None` once the server has been stopped or its runtime has ended.
+    fn accepting<R>(&self, work: impl FnOnce(&mut Option<Accepting<Dispatch>>) -> R) -> R {
+        let kept = self.place().accepting.upgrade();
+        match kept {
+            Some(kept) => work(&mut kept.lock().unwrap_or_else(PoisonError::into_inner)),
+            None => work(&mut None),
+        }
     }
 
-    /// Begins to stop; a second call changes nothing. Call it inside the runtime.
-    pub(super) fn stop(self: &Arc<Self>) {
-        let Some(accepting) = self.place().accepting.take() else {
-            return;
-        };
-        self.stopping.cancel();
-        let draining = accepting.drain();
+    /// Serves `to` from now on; what it returns is the drain of the old address, which goes on by itself.
+    pub(super) fn rebind(self: &Arc<Self>, to: SocketAddr) -> Result<Drain, RebindError> {
+        let runtime = self.runtime();
+        // Whoever asks, sockets and tasks belong to the server's runtime.
+        let _inside = runtime.as_ref().map(Handle::enter);
+        self.accepting(|accepting| {
+            let accepting = accepting.as_mut().ok_or_else(|| RebindError::stopped(to))?;
+            let from = accepting.addr();
+            let drain = self.watched(accepting.succeed(to)?);
+            let mut place = self.place();
+            place.addr = accepting.addr();
+            place.earlier.retain(|drain| !drain.is_over());
+            place.earlier.push(drain.clone());
+            tracing::info!(%from, to = %place.addr, "the server has moved");
+            Ok(drain)
+        })
+    }
+
+    /// Lets a drain be cut with the server, and tell its report to several. Call it inside the runtime.
+    fn watched(self: &Arc<Self>, mut draining: Draining) -> Drain {
+        let (over, report) = watch::channel(None);
         let running = Arc::clone(self);
         drop(tokio::spawn(async move {
-            let mut draining = draining;
-            let deadline = Instant::now() + running.drain;
             let report = tokio::select! {
                 report = &mut draining => report,
                 () = running.cut.cancelled() => {
@@ -164,6 +210,29 @@ impl Running {
                     draining.await
                 }
             };
+            over.send_replace(Some(report));
+        }));
+        Drain(report)
+    }
+
+    /// Begins to stop; a second call changes nothing.
+    pub(super) fn stop(self: &Arc<Self>) {
+        let runtime = self.runtime();
+        let _inside = runtime.as_ref().map(Handle::enter);
+        let Some(accepting) = self.accepting(Option::take) else {
+            return;
+        };
+        self.stopping.cancel();
+        let mut drains = mem::take(&mut self.place().earlier);
+        drains.retain(|drain| !drain.is_over());
+        drains.push(self.watched(accepting.drain()));
+        let running = Arc::clone(self);
+        drop(tokio::spawn(async move {
+            let deadline = Instant::now() + running.drain;
+            let mut report = DrainReport::default();
+            for drain in drains {
+                report = report.and(drain.report().await);
+            }
             let hurry = async {
                 tokio::select! {
                     () = sleep_until(deadline) => {}

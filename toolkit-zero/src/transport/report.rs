@@ -29,6 +29,15 @@ impl DrainReport {
         self
     }
 
+    /// This drain and another that was waited for with it.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            completed: self.completed + other.completed,
+            aborted: self.aborted + other.aborted,
+            elapsed: self.elapsed.max(other.elapsed),
+        }
+    }
+
     /// Requests that were finished after the signal.
     pub fn completed(&self) -> u64 {
         self.completed
