@@ -35,6 +35,16 @@ mod extract {
     };
 }
 
+mod features {
+    use toolkit_zero::extract::{
+        Cookies, Files, Header, Message, Multipart, Part, SocketError, Valid, WebSocket,
+        WebSocketUpgrade, cookie, headers,
+    };
+    use toolkit_zero::prelude::{
+        ApiError, Attachment, FromPath, JsonLines, LastEventId, RequestId, catch, fallback,
+    };
+}
+
 mod reply {
     use toolkit_zero::reply;
     use toolkit_zero::reply::{

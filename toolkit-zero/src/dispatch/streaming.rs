@@ -29,7 +29,13 @@ impl Body for Guarded {
             return Poll::Ready(None);
         };
         match catch_unwind(AssertUnwindSafe(|| body.as_mut().poll_frame(cx))) {
-            Ok(polled) => polled,
+            Ok(polled) => {
+                if let Poll::Ready(Some(Err(error))) = &polled {
+                    let route = self.route.as_deref().map_or("(unknown)", |it| &it.pattern);
+                    tracing::error!(route, %error, "a stream failed; its answer broke off");
+                }
+                polled
+            }
             Err(panic) => {
                 self.body = None;
                 let (route, panic) = super::described(self.route.as_deref(), panic.as_ref());

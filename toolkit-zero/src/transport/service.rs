@@ -191,9 +191,6 @@ impl http_body::Body for Ticketed {
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         let this = self.get_mut();
         let frame = ready!(this.body.poll_piece(cx));
-        if let Some(Err(error)) = &frame {
-            tracing::error!(%error, "an answer broke off after its head was sent; its client sees that it is incomplete");
-        }
         note_the_end(
             &mut this.ticket,
             frame.is_none() || this.body.is_end_stream(),

@@ -136,6 +136,10 @@ impl WebSocket {
         reason = "after the others nobody listens"
     )]
     async fn broken(&mut self, error: Error) -> SocketError {
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "of the others the client cannot be told"
+        )]
         let code = match &error {
             Error::Capacity(_) => Some(CloseCode::Size),
             Error::Utf8(_) => Some(CloseCode::Invalid),

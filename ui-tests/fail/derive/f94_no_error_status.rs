@@ -1,0 +1,7 @@
+use toolkit_zero::prelude::*;
+
+#[derive(Debug, ApiError)]
+#[status(200)]
+struct Fine;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use toolkit_zero::prelude::*;
+
+#[derive(FromRequest)]
+enum Input {}
+
+fn main() {}
