@@ -8,7 +8,10 @@ mod boot;
 mod builder;
 mod control;
 mod error;
+#[cfg(test)]
+mod golden_tests;
 mod in_process;
+mod paint;
 mod running;
 mod signals;
 mod start_report;
@@ -23,5 +26,6 @@ pub use crate::transport::{DrainReport, LimitValues, Limits, RebindError};
 
 pub(crate) use builder::{BootHooks, runtime};
 pub(crate) use in_process::InProcess;
+pub(crate) use paint::for_stderr;
 pub(crate) use signals::Signals;
 pub(crate) use start_report::StartReport;
