@@ -4,8 +4,8 @@
 
 mod attributes {
     use toolkit_zero::{
-        ApiError, FromPath, FromRequest, collected, delete, get, head, link, main, options, patch,
-        post, put, route, routes, routes_of, serve_managed, url,
+        ApiError, FromPath, FromRequest, catch, collected, delete, fallback, get, head, link, main,
+        options, patch, post, put, route, routes, routes_of, serve_managed, url,
     };
 }
 

@@ -31,7 +31,11 @@ mod life;
 #[cfg(test)]
 mod limits_head;
 #[cfg(test)]
+mod limits_http2;
+#[cfg(test)]
 mod limits_hyper;
+#[cfg(test)]
+mod limits_leave;
 #[cfg(test)]
 mod limits_slow;
 #[cfg(test)]
@@ -58,6 +62,8 @@ mod problems;
 mod replies;
 #[cfg(test)]
 mod replies_macro;
+#[cfg(test)]
+mod reviewed;
 #[cfg(test)]
 mod streams;
 #[cfg(test)]

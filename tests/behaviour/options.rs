@@ -126,11 +126,11 @@ async fn a_handler_that_finishes_runs_to_its_end_after_its_client_has_left() {
         .write("GET /waits HTTP/1.1\r\nhost: test\r\n\r\n")
         .await;
     waiting.entered.recv().await.unwrap();
+    // A client that has closed its side may still read, so the request around the handler goes on too.
     drop(client);
-    waiting.left.await.unwrap();
-    // The request is over, the handler is not.
     waiting.release.send(true).unwrap();
     assert!(waiting.finished.await.unwrap());
+    waiting.left.await.unwrap();
 }
 
 #[tokio::test]

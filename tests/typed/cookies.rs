@@ -39,10 +39,9 @@ fn serve() -> BackgroundServer {
 }
 
 async fn ask(client: &mut Client, method: &str, path: &str, cookies: &[&str]) -> Answer {
-    let fields: String = cookies
-        .iter()
-        .map(|it| format!("cookie: {it}\r\n"))
-        .collect();
+    let fields = cookies.iter().fold(String::new(), |fields, it| {
+        fields + "cookie: " + it + "\r\n"
+    });
     let request = format!("{method} {path} HTTP/1.1\r\nhost: test\r\n{fields}\r\n");
     client.write(request).await;
     client.answer().await

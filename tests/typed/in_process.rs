@@ -151,14 +151,14 @@ async fn queries_forms_cookies_and_peers_are_written_for_the_test() {
 #[tokio::test]
 async fn events_are_read_while_they_happen_and_a_drain_reaches_the_handler() {
     let route = ServerMechanism::get("/events").onconnect(|shutdown: Shutdown| async move {
-        let (feed, fed) = Fed::<Event>::new();
+        let (feed, stream) = Fed::<Event>::new();
         feed.send(Event::default().data("one")).unwrap();
         tokio::spawn(async move {
             shutdown.requested().await;
             feed.send(Event::default().event("bye").data("two"))
                 .unwrap();
         });
-        Sse::new(fed)
+        Sse::new(stream)
     });
     let client = TestClient::new(Server::of([route]));
     let mut stream = client.get("/events").stream().await;
@@ -178,10 +178,10 @@ async fn a_panic_is_a_500_and_a_broken_stream_is_told() {
         panic!("no")
     }
     let broken = ServerMechanism::get("/broken").onconnect(|| async {
-        let (feed, fed) = Fed::<Result<&'static str, std::io::Error>>::new();
+        let (feed, stream) = Fed::<Result<&'static str, std::io::Error>>::new();
         feed.send(Ok("half")).unwrap();
         feed.send(Err(std::io::Error::other("lost"))).unwrap();
-        Body::from_stream(fed)
+        Body::from_stream(stream)
     });
     let client = TestClient::new(Server::of([
         ServerMechanism::get("/panic").onconnect(panics),

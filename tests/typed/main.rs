@@ -1,15 +1,27 @@
 //! What goes in and comes out typed, seen from outside: one module a subject. Here the optional features are on.
 
 #[cfg(test)]
+mod application;
+#[cfg(test)]
 mod cookies;
 #[cfg(test)]
 mod derives;
+#[cfg(test)]
+mod fallbacks;
+#[cfg(test)]
+mod files;
 #[cfg(test)]
 mod in_process;
 #[cfg(test)]
 mod json;
 #[cfg(test)]
+mod layers;
+#[cfg(test)]
 mod multipart;
+#[cfg(test)]
+mod outgoing;
+#[cfg(test)]
+mod proxies;
 #[cfg(test)]
 #[path = "../behaviour/support.rs"]
 #[allow(dead_code, reason = "shared with another binary")]
@@ -18,3 +30,5 @@ mod support;
 mod typed_headers;
 #[cfg(test)]
 mod valid;
+#[cfg(test)]
+mod websocket;

@@ -26,7 +26,7 @@ async fn page() -> (Header<ETag>, &'static str) {
 
 #[get("/made")]
 async fn made() -> (StatusCode, Header<CacheControl>, &'static str) {
-    let cache = CacheControl::new().with_max_age(Duration::from_secs(60));
+    let cache = CacheControl::new().with_max_age(Duration::from_mins(1));
     (StatusCode::CREATED, Header(cache), "made")
 }
 

@@ -43,7 +43,7 @@ macro_rules! methods {
     };
 }
 
-methods! { get post put delete patch head options route }
+methods! { get post put delete patch head options route fallback catch }
 
 attributes! {
     routes => routes::attribute;

@@ -60,7 +60,7 @@ pub fn run_configured<R: Outcome>(
     block_on(entry, async |addr| {
         let mut server = server();
         main(&mut server).await.outcome()?;
-        let (background, mut signals) = start(server, addr)?;
+        let (background, mut signals) = start(server, addr).await?;
         background.stop_asked(&mut signals).await;
         drained(background, &mut signals).await;
         Ok(())
@@ -74,7 +74,7 @@ pub fn run_beside<R: Outcome>(
     main: impl AsyncFnOnce(&mut BackgroundServer) -> R,
 ) -> ExitCode {
     block_on(entry, async |addr| {
-        let (mut background, mut signals) = start(server(), addr)?;
+        let (mut background, mut signals) = start(server(), addr).await?;
         let outcome = {
             // A signal, or `Control::request_stop`, drops the function at its next await.
             let stop = background.stop_asked(&mut signals);
@@ -108,12 +108,20 @@ async fn drained(background: BackgroundServer, signals: &mut Signals) {
 }
 
 /// Boots. The signals are listened to before anyone is told that there is a server.
-fn start(server: Server, addr: SocketAddr) -> Result<(BackgroundServer, Signals), String> {
-    let signals = Signals::listen();
+async fn start(server: Server, addr: SocketAddr) -> Result<(BackgroundServer, Signals), String> {
+    let mut signals = Signals::listen();
     let background = server
         .hooked(HOOKS)
         .try_serve_managed(addr)
         .map_err(|error| error.to_string())?;
+    {
+        let stop = background.stop_asked(&mut signals);
+        tokio::select! {
+            biased;
+            started = background.started() => started.map_err(|error| error.to_string())?,
+            () = stop => {}
+        }
+    }
     Ok((background, signals))
 }
 

@@ -43,6 +43,7 @@
 //! | `headers` | [`extract`]: `Header<H>` |
 //! | `multipart` | [`extract`]: `Multipart` |
 //! | `valid` | [`extract`]: `Valid<E>`, with `garde` |
+//! | `ws` | [`extract`]: `WebSocketUpgrade`, over HTTP/1.1 |
 
 // Expansions name this crate from outside; so do the examples in these docs.
 #[allow(unused_extern_crates, reason = "expansions name it")]
@@ -83,6 +84,6 @@ pub mod __private;
 pub mod entry;
 
 pub use toolkit_zero_derive::{
-    ApiError, FromPath, FromRequest, collected, delete, get, head, link, main, options, patch,
-    post, put, route, routes, serve_managed, url,
+    ApiError, FromPath, FromRequest, catch, collected, delete, fallback, get, head, link, main,
+    options, patch, post, put, route, routes, serve_managed, url,
 };

@@ -4,7 +4,8 @@
 //! [`Status`](crate::reply::Status), whose name programs like to use themselves.
 
 pub use toolkit_zero_derive::{
-    ApiError, FromPath, FromRequest, delete, get, head, options, patch, post, put, routes, url,
+    ApiError, FromPath, FromRequest, catch, delete, fallback, get, head, options, patch, post, put,
+    routes, url,
 };
 
 pub use crate::declare::{ServerMechanism, route};
@@ -22,6 +23,8 @@ pub use crate::extract::{
     Body, Bytes, ClientAddr, Extension, Form, FromRequest, HeaderMap, LastEventId, MatchedPath,
     Method, Path, Query, Request, RequestId, Shutdown, State, Uri,
 };
+#[cfg(feature = "ws")]
+pub use crate::extract::{Message, WebSocket, WebSocketUpgrade};
 pub use crate::reply::{
     Attachment, Event, Html, IntoResponse, Json, JsonLines, NoContent, Problem, Redirect, Response,
     Sse, StatusCode,

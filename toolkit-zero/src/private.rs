@@ -57,7 +57,7 @@ pub trait NoAnswer {
 
 impl<T: ?Sized> NoAnswer for Answer<T> {}
 
-/// Whether at most one of the fields of an extractor takes the body.
+/// Whether at most one field of a struct of extractors takes the body.
 pub const fn at_most_one<const COUNT: usize>(bodies: [bool; COUNT]) -> bool {
     let mut found = 0;
     let mut index = 0;

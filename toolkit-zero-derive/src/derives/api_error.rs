@@ -64,7 +64,7 @@ pub(crate) fn api_error(input: &DeriveInput, diagnostics: &mut Diagnostics) -> T
             use #private as __p;
             #[automatically_derived]
             impl #own ::core::convert::From<#name #arguments> for __p::Problem #clause {
-                #[allow(unused_variables, deprecated)]
+                #[allow(unused_variables, non_shorthand_field_patterns, deprecated)]
                 fn from(error: #name #arguments) -> Self {
                     let problem = match &error { #arms };
                     #log
@@ -94,7 +94,11 @@ fn expanded(status: &Status, path: &TokenStream, fields: &Fields) -> TokenStream
     });
     for member in fields.members() {
         let local = match &member {
-            Member::Named(name) => Ident::new(&name.to_string(), span),
+            Member::Named(name) => {
+                let mut local = name.clone();
+                local.set_span(span);
+                local
+            }
             Member::Unnamed(index) => format_ident!("_{}", index.index, span = span),
         };
         bindings.extend(quote!(#member: #local,));

@@ -1,6 +1,6 @@
 //! `#[derive(FromPath)]`: newtypes are read as what they hold, enums by the names of their variants.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DataEnum, DeriveInput, Fields, LitStr};
@@ -42,7 +42,8 @@ fn newtype(fields: &Fields) -> Option<TokenStream> {
         return None;
     };
     let ty = &field.ty;
-    let read = quote_spanned!(ty.span()=> <#ty as __p::FromPath>::from_capture(text)?);
+    let span = Span::call_site().located_at(ty.span());
+    let read = quote_spanned!(span=> <#ty as __p::FromPath>::from_capture(text)?);
     Some(quote!(::core::result::Result::Ok(Self { #member: #read })))
 }
 
@@ -84,14 +85,12 @@ fn written(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> Option<St
     let attribute = attributes
         .iter()
         .find(|attribute| attribute.path().is_ident("segment"))?;
-    match attribute.parse_args::<LitStr>() {
-        Ok(text) => Some(text.value()),
-        Err(_) => {
-            let message = with_help("`segment` takes a string", "write `#[segment(\"text\")]`");
-            diagnostics.push(attribute.span(), message);
-            None
-        }
-    }
+    let Ok(text) = attribute.parse_args::<LitStr>() else {
+        let message = with_help("`segment` takes a string", "write `#[segment(\"text\")]`");
+        diagnostics.push(attribute.span(), message);
+        return None;
+    };
+    Some(text.value())
 }
 
 /// `InProgress` as `in-progress`.

@@ -1,11 +1,18 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{api_error, derive, from_path, from_request};
+use syn::DeriveInput;
 
-fn refuses(item: TokenStream, expanded: TokenStream, sentence: &str) {
-    let text = expanded.to_string();
-    assert!(text.contains("compile_error"), "{item}");
+use super::{api_error, derive, from_path, from_request};
+use crate::diagnostics::Diagnostics;
+
+fn refuses(
+    item: TokenStream,
+    expand: fn(&DeriveInput, &mut Diagnostics) -> TokenStream,
+    sentence: &str,
+) {
+    let text = derive(item, expand).to_string();
+    assert!(text.contains("compile_error"), "{text}");
     assert!(text.contains(sentence), "{sentence} in {text}");
 }
 
@@ -24,11 +31,7 @@ fn from_path_needs_one_text() {
             }
         ),
     ] {
-        refuses(
-            item.clone(),
-            derive(item, from_path),
-            "`FromPath` needs one field",
-        );
+        refuses(item, from_path, "`FromPath` needs one field");
     }
     let item = quote!(
         enum Twice {
@@ -37,11 +40,7 @@ fn from_path_needs_one_text() {
             B,
         }
     );
-    refuses(
-        item.clone(),
-        derive(item, from_path),
-        "two variants are read from `a`",
-    );
+    refuses(item, from_path, "two variants are read from `a`");
     let item = quote!(
         enum State {
             InProgress,
@@ -108,7 +107,7 @@ fn an_api_error_has_a_status_a_variant() {
             "`detail` takes a string",
         ),
     ] {
-        refuses(item.clone(), derive(item, api_error), sentence);
+        refuses(item, api_error, sentence);
     }
 }
 
@@ -117,9 +116,5 @@ fn from_request_is_for_structs() {
     let item = quote!(
         enum E {}
     );
-    refuses(
-        item.clone(),
-        derive(item, from_request),
-        "`FromRequest` needs a struct",
-    );
+    refuses(item, from_request, "`FromRequest` needs a struct");
 }

@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 
 use crate::names::{self, Runtime};
 use crate::route::model::{Argument, Route, Source, is_open, named_answer, span_of};
+use crate::route::role::Role;
 use crate::syntax::function::Function;
 use crate::syntax::text::written;
 use crate::syntax::tokens::{ident, is_punct, plain, stream};
@@ -143,6 +144,11 @@ fn definition(function: &Function, route: &Route, documentation: &TokenStream) -
     calls.extend(options.blocking.then(|| quote!(.blocking())));
     calls.extend(options.allow_body.then(|| quote!(.allow_body())));
     calls.extend(options.status.map(|status| quote!(.status(#status))));
+    match declaration.role {
+        Role::Route => {}
+        Role::Fallback => calls.extend(quote!(.fallback())),
+        Role::Catch(status) => calls.extend(quote!(.catch(#status))),
+    }
     let own = (0..options.layers.len()).map(|index| format_ident!("__LAYER_{}", index));
     let own: Vec<Ident> = own.collect();
     let inherited = &declaration.inherited.layers;

@@ -4,6 +4,7 @@ mod check;
 mod expand;
 mod model;
 mod parse;
+mod role;
 
 pub(crate) use expand::layer_static;
 pub(crate) use model::{Route, named_answer};
@@ -19,7 +20,7 @@ pub(crate) const METHODS: [&str; 7] = ["get", "post", "put", "delete", "patch", 
 
 /// Is this the name of an attribute that declares a route?
 pub(crate) fn declares_a_route(name: &str) -> bool {
-    name == "route" || METHODS.contains(&name)
+    matches!(name, "route" | "fallback" | "catch") || METHODS.contains(&name)
 }
 
 /// Expands the attribute `name` on `item`; further ones below it are further routes of the same function.

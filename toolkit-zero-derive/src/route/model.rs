@@ -5,6 +5,7 @@ use proc_macro2::{Span, TokenStream};
 use crate::diagnostics::{Diagnostics, distance, with_help};
 use crate::pattern::{Capture, Fault, Kind, Pattern};
 use crate::route::parse::Declaration;
+use crate::route::role::Role;
 use crate::syntax::function::{Function, Input};
 use crate::syntax::text::written;
 use crate::syntax::tokens::{any, flat, ident, is_punct, plain};
@@ -64,8 +65,15 @@ pub(crate) fn routes(
             }
             continue;
         }
-        let arguments = arguments(function, &full);
-        captures_are_taken(&declaration, &full, function, &arguments, diagnostics);
+        let mut arguments = arguments(function, &full);
+        if declaration.role == Role::Route {
+            captures_are_taken(&declaration, &full, function, &arguments, diagnostics);
+        } else {
+            // What stands beside the routes is not matched by its prefix, so nothing is captured.
+            for argument in &mut arguments {
+                argument.source = Source::Request;
+            }
+        }
         routes.push(Route {
             declaration,
             full,

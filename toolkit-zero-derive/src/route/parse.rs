@@ -6,6 +6,7 @@ use crate::diagnostics::{Diagnostics, did_you_mean, with_help};
 use crate::options::{self, Arguments, OF_ROUTES, Options, Piece};
 use crate::pattern::Pattern;
 use crate::route::declares_a_route;
+use crate::route::role::Role;
 use crate::routes::Inherited;
 use crate::syntax::attribute::Attribute;
 use crate::syntax::function::Function;
@@ -18,6 +19,7 @@ const HTTP_METHODS: [&str; 9] = [
 
 /// One attribute, read.
 pub(crate) struct Declaration {
+    pub(crate) role: Role,
     /// Where the attribute is: the route's own line.
     pub(crate) span: Span,
     /// The attribute itself, if it is not the one that is being expanded.
@@ -98,8 +100,13 @@ fn declaration(
     diagnostics: &mut Diagnostics,
 ) -> Option<Declaration> {
     let (inherited, arguments) = Inherited::take(arguments);
-    let Arguments { pieces } = options::arguments(arguments, diagnostics);
+    let Arguments { mut pieces } = options::arguments(arguments, diagnostics);
+    let role = Role::take(name, &mut pieces, span, diagnostics)?;
+    if role != Role::Route && !matches!(pieces.first(), Some(Piece::Literal(_))) {
+        pieces.insert(0, Piece::Literal(Role::everything(span)));
+    }
     let (methods, pieces) = match name {
+        "fallback" | "catch" => (Vec::new(), pieces),
         "route" => methods(pieces, span, diagnostics),
         name => (vec![name.to_uppercase()], pieces),
     };
@@ -112,8 +119,9 @@ fn declaration(
     inherited.fill(&mut options);
     let path = path?;
     let own = pattern(&path, diagnostics)?;
-    (!methods.is_empty()).then_some(Declaration {
+    (!methods.is_empty() || role != Role::Route).then_some(Declaration {
         span,
+        role,
         sibling: None,
         methods,
         path,

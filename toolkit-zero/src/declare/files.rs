@@ -61,7 +61,8 @@ fn within(request: &Request) -> Result<PathBuf, Problem> {
             "a route that serves files has no rest; write its pattern as `/assets/{*path}`",
         ));
     };
-    PathBuf::from_rest(rest).map_err(|detail| {
+    // `/assets/docs/` is the folder `docs`.
+    PathBuf::from_rest(rest.strip_suffix('/').unwrap_or(rest)).map_err(|detail| {
         Problem::bad_request()
             .detail("the path of the file is not valid")
             .instance(request.uri().path())

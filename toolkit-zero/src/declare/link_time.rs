@@ -12,7 +12,7 @@ use http::{Method, StatusCode};
 use crate::extract::Meta;
 use crate::handler::Handler;
 use crate::message::{BoxFuture, Request};
-use crate::routing::{Around, ErasedLayer, Origin, SocketType};
+use crate::routing::{Around, ErasedLayer, Origin, Role, SocketType};
 
 /// A route as an attribute writes it: constant data and function pointers.
 #[doc(hidden)]
@@ -31,6 +31,8 @@ pub struct RouteDef {
     timeout_ms: Option<u64>,
     finish: bool,
     status: Option<u16>,
+    fallback: bool,
+    catch: Option<u16>,
     layers: &'static [&'static LayerSource],
 }
 
@@ -57,6 +59,8 @@ impl RouteDef {
             timeout_ms: None,
             finish: false,
             status: None,
+            fallback: false,
+            catch: None,
             layers: &[],
         }
     }
@@ -104,6 +108,18 @@ impl RouteDef {
     }
 
     #[must_use]
+    pub const fn fallback(mut self) -> Self {
+        self.fallback = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn catch(mut self, status: u16) -> Self {
+        self.catch = Some(status);
+        self
+    }
+
+    #[must_use]
     pub const fn layers(mut self, layers: &'static [&'static LayerSource]) -> Self {
         self.layers = layers;
         self
@@ -147,6 +163,15 @@ impl RouteDef {
         let handler: Arc<dyn Handler> = Arc::new(self.handler);
         let mut route = SocketType::new(methods, self.pattern, handler, self.meta, self.origin)
             .below(self.prefix);
+        if self.fallback {
+            route.role = Role::Fallback;
+        }
+        if let Some(status) = self
+            .catch
+            .and_then(|catch| StatusCode::from_u16(catch).ok())
+        {
+            route.role = Role::Catch(status);
+        }
         let options = &mut route.options;
         options.name = self.name.map(str::to_owned);
         options.tag = self.tag.map(str::to_owned);

@@ -4,12 +4,12 @@ use std::marker::PhantomData;
 use std::panic::Location;
 use std::sync::Arc;
 
-use http::Method;
+use http::{Method, StatusCode};
 
 use crate::extract::{FromRequest, Input, Json, Meta, Query, Shared};
 use crate::handler::{Handler, IntoBlockingHandler, IntoHandler, from_blocking, from_closure};
 use crate::reply::IntoResponse;
-use crate::routing::{Origin, SocketType};
+use crate::routing::{Origin, Role, SocketType};
 
 /// A route that is being written at run time: a method and a pattern, then what the handler takes, then the handler.
 ///
@@ -37,8 +37,9 @@ use crate::routing::{Origin, SocketType};
 #[derive(Clone, Debug)]
 #[must_use = "a mechanism is a route only once it has a handler: `.onconnect(..)`"]
 pub struct ServerMechanism<Input = Nothing, State = Nothing> {
-    method: Method,
+    methods: Vec<Method>,
     pattern: String,
+    role: Role,
     origin: Origin,
     input: PhantomData<fn() -> Input>,
     state: State,
@@ -100,10 +101,33 @@ impl ServerMechanism {
     /// A route for requests of any method, one of your own included.
     #[track_caller]
     pub fn method(method: Method, pattern: impl Into<String>) -> Self {
+        Self::for_role(Role::Route, vec![method], pattern.into())
+    }
+
+    /// A handler for what no route below a prefix matches, instead of 404: `ServerMechanism::fallback("/api")`. Of several,
+    /// the one with the longest prefix answers.
+    #[track_caller]
+    pub fn fallback(prefix: impl Into<String>) -> Self {
+        Self::for_role(Role::Fallback, Vec::new(), prefix.into())
+    }
+
+    /// A handler that answers refusals of this status below a prefix: `ServerMechanism::catch(StatusCode::NOT_FOUND, "/api")`. It may take the
+    /// [`Problem`](crate::reply::Problem), and what can be read from the head of the request. A reply with status 200 gets
+    /// the status of the problem. Of several, the one with the longest prefix answers.
+    ///
+    /// What a handler returns is caught only if it is a `Problem`.
+    #[track_caller]
+    pub fn catch(status: StatusCode, prefix: impl Into<String>) -> Self {
+        Self::for_role(Role::Catch(status), Vec::new(), prefix.into())
+    }
+
+    #[track_caller]
+    fn for_role(role: Role, methods: Vec<Method>, pattern: String) -> Self {
         let origin = Origin::of_call(Location::caller());
         Self {
-            method,
-            pattern: pattern.into(),
+            methods,
+            pattern,
+            role,
             origin,
             input: PhantomData,
             state: Nothing,
@@ -124,15 +148,17 @@ impl<S> ServerMechanism<Nothing, S> {
 
     fn with_input<I>(self) -> ServerMechanism<I, S> {
         let Self {
-            method,
+            methods,
             pattern,
+            role,
             origin,
             state,
             ..
         } = self;
         ServerMechanism {
-            method,
+            methods,
             pattern,
+            role,
             origin,
             input: PhantomData,
             state,
@@ -144,15 +170,17 @@ impl<I> ServerMechanism<I, Nothing> {
     /// The handler takes a clone of this value, before its input.
     pub fn state<S: Shared>(self, state: S) -> ServerMechanism<I, Given<S>> {
         let Self {
-            method,
+            methods,
             pattern,
+            role,
             origin,
             input,
             ..
         } = self;
         ServerMechanism {
-            method,
+            methods,
             pattern,
+            role,
             origin,
             input,
             state: Given(state),
@@ -162,13 +190,9 @@ impl<I> ServerMechanism<I, Nothing> {
 
 impl<I, S> ServerMechanism<I, S> {
     fn finish(self, (handler, describe): (Arc<dyn Handler>, fn(&mut Meta))) -> SocketType {
-        SocketType::new(
-            vec![self.method],
-            self.pattern,
-            handler,
-            describe,
-            self.origin,
-        )
+        let mut route = SocketType::new(self.methods, self.pattern, handler, describe, self.origin);
+        route.role = self.role;
+        route
     }
 }
 

@@ -75,6 +75,10 @@ impl Url {
                 UrlPart::Rest(name) => encode(&mut url, values, name, REST),
             }
         }
+        // `//host` would be another origin: an empty or hostile value must not make one.
+        if url.starts_with("//") {
+            url.replace_range(1..2, "%2F");
+        }
         url
     }
 }

@@ -1,6 +1,9 @@
 //! One request: found, begun, answered; a panic becomes a 500.
 
+mod rescue;
+mod streaming;
 mod strict;
+mod watchdog;
 
 use std::fmt;
 use std::future::ready;
@@ -10,9 +13,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::header::CONTENT_LENGTH;
-use http::{HeaderValue, Method, Uri};
+use http::{HeaderValue, Method, StatusCode, Uri};
 
+pub(crate) use self::rescue::Reshape;
+use self::rescue::{rescued, reshaped};
+use self::streaming::Guarded;
 pub(crate) use self::strict::HeadLimits;
+pub(crate) use self::watchdog::Watchdog;
 use crate::handler::Handler;
 use crate::message::{self, Body, BoxFuture, Link, Request, Response, RouteFacts};
 use crate::reply::{IntoResponse, Problem};
@@ -24,8 +31,11 @@ pub(crate) struct Dispatch {
     routes: Routes,
     context: Arc<message::Context>,
     head: HeadLimits,
+    watchdog: Option<Arc<Watchdog>>,
     /// The layers of the server around the table; nothing where there are none.
     layered: Option<Arc<dyn Handler>>,
+    /// What every refusal becomes, if the program says so.
+    reshape: Option<Reshape>,
 }
 
 impl fmt::Debug for Dispatch {
@@ -35,12 +45,28 @@ impl fmt::Debug for Dispatch {
 }
 
 /// The table as the innermost service of the server's layers.
-struct Table(Routes);
+struct Table(Routes, Option<Reshape>);
 
 impl Handler for Table {
     fn call(&self, request: Request) -> BoxFuture {
-        self.0.begin(request).answer
+        begin(&self.0, self.1.as_ref(), request).0
     }
+}
+
+/// Begins to answer with the live table. What is refused goes to its catcher, else it gets the program's own shape; where
+/// there is neither, there is nothing around the answer.
+#[inline]
+fn begin(
+    routes: &Routes,
+    reshape: Option<&Reshape>,
+    request: Request,
+) -> (BoxFuture, Option<Arc<RouteFacts>>) {
+    let begun = routes.begin(request);
+    if begun.rescue.is_none() && reshape.is_none() {
+        return (begun.answer, begun.route);
+    }
+    let route = begun.route.clone();
+    (Box::pin(rescued(begun, reshape.cloned())), route)
 }
 
 impl Dispatch {
@@ -48,10 +74,12 @@ impl Dispatch {
         routes: Routes,
         context: Arc<message::Context>,
         head: HeadLimits,
+        watchdog: Option<Arc<Watchdog>>,
         layers: &[Around],
+        reshape: Option<Reshape>,
     ) -> Self {
         let layered = (!layers.is_empty()).then(|| {
-            let table: Arc<dyn Handler> = Arc::new(Table(routes.clone()));
+            let table: Arc<dyn Handler> = Arc::new(Table(routes.clone(), reshape.clone()));
             layers
                 .iter()
                 .rev()
@@ -61,7 +89,9 @@ impl Dispatch {
             routes,
             context,
             head,
+            watchdog,
             layered,
+            reshape,
         }
     }
 
@@ -77,7 +107,7 @@ impl Dispatch {
                 ))
             });
         let (answer, route) = match self.head.check(&request) {
-            Err(problem) => (refused(problem), None),
+            Err(problem) => (refused(problem.instance(request.uri().path())), None),
             Ok(()) => self.route(link, request),
         };
         Answering {
@@ -85,6 +115,8 @@ impl Dispatch {
             route,
             is_head,
             access,
+            reshape: self.reshape.clone(),
+            watchdog: self.watchdog.clone(),
         }
     }
 
@@ -95,10 +127,7 @@ impl Dispatch {
     ) -> (BoxFuture, Option<Arc<RouteFacts>>) {
         let request = Request::new(request, Arc::clone(&self.context), Some(link));
         match &self.layered {
-            None => {
-                let begun = self.routes.begin(request);
-                (begun.answer, begun.route)
-            }
+            None => begin(&self.routes, self.reshape.as_ref(), request),
             Some(layered) => (layered.call(request), None),
         }
     }
@@ -115,6 +144,8 @@ pub(crate) struct Answering {
     route: Option<Arc<RouteFacts>>,
     is_head: bool,
     access: Option<Box<(Method, Uri, tokio::time::Instant)>>,
+    reshape: Option<Reshape>,
+    watchdog: Option<Arc<Watchdog>>,
 }
 
 impl Future for Answering {
@@ -122,16 +153,27 @@ impl Future for Answering {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
         // A handler that panicked is never polled again, so nobody sees what it left half done.
-        let polled = catch_unwind(AssertUnwindSafe(|| self.answer.as_mut().poll(cx)));
+        let this = &mut *self;
+        let watched = this.watchdog.as_ref();
+        let watched = watched.map(|watchdog| watchdog.enter(this.route.as_ref()));
+        let polled = catch_unwind(AssertUnwindSafe(|| this.answer.as_mut().poll(cx)));
+        drop(watched);
         let response = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(response)) => response,
             Err(panic) => panicked(self.route.as_deref(), panic.as_ref()),
         };
+        let response = reshaped(response, self.reshape.as_ref());
         let response = if self.is_head {
             without_body(response)
         } else {
-            response
+            let route = &self.route;
+            response.map(|body| {
+                body.map_streaming(|body| Guarded {
+                    body: Some(body),
+                    route: route.clone(),
+                })
+            })
         };
         if let Some(access) = &self.access {
             let (method, uri, begun) = &**access;
@@ -146,19 +188,27 @@ impl Future for Answering {
     }
 }
 
-#[cold]
-fn panicked(route: Option<&RouteFacts>, panic: &(dyn std::any::Any + Send)) -> Response {
+/// The route and the text of a panic, for the log.
+fn described<'p>(
+    route: Option<&'p RouteFacts>,
+    panic: &'p (dyn std::any::Any + Send),
+) -> (&'p str, &'p str) {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("of another type");
-    let route = route.map_or("(unknown)", |route| &route.pattern);
+    (route.map_or("(unknown)", |route| &route.pattern), text)
+}
+
+#[cold]
+fn panicked(route: Option<&RouteFacts>, panic: &(dyn std::any::Any + Send)) -> Response {
+    let (route, panic) = described(route, panic);
     tracing::error!(
         route,
-        panic = text,
+        panic,
         "a handler panicked; its request was answered 500"
     );
-    Problem::new(http::StatusCode::INTERNAL_SERVER_ERROR).into_response()
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response()
 }
 
 /// The answer to `HEAD` is that to `GET` without its content (RFC 9110 section 9.3.2).

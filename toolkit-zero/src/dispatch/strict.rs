@@ -80,9 +80,13 @@ fn not_implemented(method: &Method) -> Problem {
 }
 
 fn check_host(version: Version, uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
-    let mut hosts = headers.get_all(HOST).iter();
-    let host = hosts.next();
-    if hosts.next().is_some() {
+    let host = match headers.iter().next() {
+        // RFC 9112 section 3.2 wants it first, and hyper keeps the order.
+        Some((name, host)) if name == HOST => Some(host),
+        _ => headers.get(HOST),
+    };
+    // Fields that repeat are rare, whichever they are.
+    if headers.len() != headers.keys_len() && headers.get_all(HOST).iter().nth(1).is_some() {
         return Err(bad_host("the request has several `host` fields; send one"));
     }
     if let Some(host) = host
@@ -144,7 +148,7 @@ fn is_host(text: &[u8]) -> bool {
         let address = std::str::from_utf8(&literal[..end]).unwrap_or_default();
         return address.parse::<Ipv6Addr>().is_ok() && is_port(&literal[end + 1..]);
     }
-    let end = text.iter().position(|byte| !is_of_a_name(*byte));
+    let end = text.iter().position(|byte| !OF_A_NAME[usize::from(*byte)]);
     match end {
         None => true,
         Some(end) => match text[end] {
@@ -171,9 +175,20 @@ fn is_port(text: &[u8]) -> bool {
 }
 
 /// `unreserved` or `sub-delims` (RFC 3986 section 3.2.2).
-fn is_of_a_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte)
-}
+const OF_A_NAME: [bool; 256] = {
+    let (mut table, marks) = ([false; 256], b"-._~!$&'()*+,;=");
+    let mut byte = 0;
+    while byte < marks.len() {
+        table[marks[byte] as usize] = true;
+        byte += 1;
+    }
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] |= (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    table
+};
 
 #[cold]
 fn check_coding(headers: &HeaderMap) -> Result<(), Problem> {

@@ -102,10 +102,14 @@ impl Files {
 #[cold]
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
     use std::io::ErrorKind;
-    match error.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename => {
-            Problem::not_found()
-        }
-        _ => Problem::internal(format!("{}: {error}", path.display())),
+    let missing = [
+        ErrorKind::NotFound,
+        ErrorKind::NotADirectory,
+        ErrorKind::InvalidFilename,
+    ];
+    if missing.contains(&error.kind()) {
+        Problem::not_found()
+    } else {
+        Problem::internal(format!("{}: {error}", path.display()))
     }
 }

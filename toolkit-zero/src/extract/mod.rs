@@ -22,6 +22,7 @@
 //! | [`ClientAddr`] | the address at the other end | |
 //! | `Files` (feature `files`) | sends files as the request asks for them | |
 //! | [`LastEventId`] | where a reconnecting reader of events left off | 400 |
+//! | `WebSocketUpgrade` (feature `ws`) | the wish to speak WebSocket | 400, 403, 426 |
 //! | [`RequestId`] | the name of the request, for logs | |
 //! | [`MatchedPath`] | the pattern of the route | |
 //! | [`Extension<T>`] | what a layer put beside the request | 500 |
@@ -46,6 +47,8 @@ mod multipart;
 mod optional;
 mod parts;
 mod path;
+mod path_value;
+mod problem;
 mod query;
 mod request_id;
 mod rest;
@@ -55,6 +58,8 @@ mod state;
 mod typed_header;
 #[cfg(feature = "valid")]
 mod valid;
+#[cfg(feature = "ws")]
+mod websocket;
 
 #[cfg(feature = "cookie")]
 pub use ::cookie;
@@ -83,6 +88,8 @@ pub use state::{Shared, State};
 pub use typed_header::Header;
 #[cfg(feature = "valid")]
 pub use valid::{Holds, Refused, Valid};
+#[cfg(feature = "ws")]
+pub use websocket::{Message, SocketError, WebSocket, WebSocketUpgrade};
 
 pub use crate::message::{Body, Request};
 pub use crate::reply::Json;

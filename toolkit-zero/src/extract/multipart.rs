@@ -89,8 +89,8 @@ impl Multipart {
     /// The form is broken, breaks off, or is larger than the route takes.
     pub async fn part(&mut self) -> Result<Option<Part>, Problem> {
         let part = self.parts.next_field().await.map_err(refused)?;
-        Ok(part.map(|part| Part {
-            part,
+        Ok(part.map(|field| Part {
+            field,
             read: 0,
             limit: self.part_limit,
         }))
@@ -100,7 +100,7 @@ impl Multipart {
 /// One part of a [`Multipart`] form: a field, or a file.
 #[derive(Debug)]
 pub struct Part {
-    part: multer::Field<'static>,
+    field: multer::Field<'static>,
     read: u64,
     limit: Option<u64>,
 }
@@ -108,23 +108,23 @@ pub struct Part {
 impl Part {
     /// The name of the field.
     pub fn name(&self) -> Option<&str> {
-        self.part.name()
+        self.field.name()
     }
 
     /// The name that the file has at the client. It is data and no path: it may be `../../etc/passwd`, so give the file a
     /// name of your own.
     pub fn file_name(&self) -> Option<&str> {
-        self.part.file_name()
+        self.field.file_name()
     }
 
     /// What the client says the part is.
     pub fn content_type(&self) -> Option<&str> {
-        self.part.content_type().map(AsRef::as_ref)
+        self.field.content_type().map(AsRef::as_ref)
     }
 
     /// The header fields of the part.
     pub fn headers(&self) -> &HeaderMap {
-        self.part.headers()
+        self.field.headers()
     }
 
     /// The next piece, or `None` at the end.
@@ -132,7 +132,7 @@ impl Part {
     /// # Errors
     /// The form is broken, breaks off, or is larger than it may be.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Problem> {
-        let chunk = self.part.chunk().await.map_err(refused)?;
+        let chunk = self.field.chunk().await.map_err(refused)?;
         self.read += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
         match self.limit {
             Some(limit) if self.read > limit => {
@@ -180,20 +180,26 @@ impl Part {
         let path = path.as_ref();
         let new = tokio::fs::File::create_new(path).await;
         let mut file = new.map_err(Problem::internal)?;
-        let written = async {
-            while let Some(chunk) = self.chunk().await? {
-                file.write_all(&chunk).await.map_err(Problem::internal)?;
-            }
-            file.flush().await.map_err(Problem::internal)
-        };
-        if let Err(problem) = written.await {
-            drop(file);
-            if let Err(error) = tokio::fs::remove_file(path).await {
-                tracing::error!(%error, path = %path.display(), "half a file stays behind");
-            }
-            return Err(problem);
+        let mut half = Half(Some(path));
+        while let Some(chunk) = self.chunk().await? {
+            file.write_all(&chunk).await.map_err(Problem::internal)?;
         }
+        file.flush().await.map_err(Problem::internal)?;
+        half.0 = None;
         Ok(self.read)
+    }
+}
+
+/// Removes a file that was not written to its end, also when the handler is dropped while it writes.
+struct Half<'a>(Option<&'a Path>);
+
+impl Drop for Half<'_> {
+    fn drop(&mut self) {
+        if let Some(path) = self.0
+            && let Err(error) = std::fs::remove_file(path)
+        {
+            tracing::error!(%error, path = %path.display(), "half a file stays behind");
+        }
     }
 }
 

@@ -5,9 +5,11 @@ use std::net::SocketAddr;
 use super::{FromRequest, Request};
 use crate::reply::Problem;
 
-/// The address at the other end of the connection.
+/// The address of the client: the other end of the connection.
 ///
-/// Behind a proxy that is the proxy; header fields that claim something else are not believed.
+/// Behind a proxy that is the proxy: header fields that claim something else are not believed, unless the server
+/// [trusts](crate::server::Server::trust_forwarded) who sends them. An address from a field may come without a port, which
+/// is 0 then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddr(pub SocketAddr);
 
@@ -16,15 +18,25 @@ impl FromRequest for ClientAddr {
     type Rejection = Problem;
 
     async fn from_request(request: &mut Request) -> Result<Self, Problem> {
-        let peer = request.peer().map(Self);
-        peer.ok_or_else(|| {
+        client(request).ok_or_else(|| {
             Problem::internal("this request came over no connection, so it has no client address")
         })
     }
 
     async fn optional(request: &mut Request) -> Result<Option<Self>, Problem> {
-        Ok(request.peer().map(Self))
+        Ok(client(request))
     }
+}
+
+fn client(request: &Request) -> Option<ClientAddr> {
+    let peer = request.peer()?;
+    let proxies = request
+        .context()
+        .and_then(|context| context.proxies.as_ref());
+    Some(ClientAddr(match proxies {
+        Some(proxies) => proxies.client(peer, request.headers()),
+        None => peer,
+    }))
 }
 
 /// The pattern of the route that serves the request, as it was declared: `/users/{id}`.

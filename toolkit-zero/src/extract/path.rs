@@ -1,12 +1,15 @@
 //! `Path<T>`: all captures of a route, by name into a struct or by position into a tuple.
 
-use std::borrow::Cow;
+use std::any::type_name;
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::de::value::{MapDeserializer, SeqDeserializer};
-use serde::de::{self, Deserializer, IntoDeserializer, Visitor};
-use serde::forward_to_deserialize_any;
+use serde::de::{self, Deserializer, Visitor};
 use serde_path_to_error::Segment;
 
+use super::path_value::Value;
 use super::{FromRequest, Input, Request};
 use crate::reply::{InputError, Problem};
 
@@ -30,7 +33,8 @@ use crate::reply::{InputError, Problem};
 /// ```
 ///
 /// # Refusals
-/// 400 with the name of the capture that does not parse.
+/// 400 with the name of the capture that does not parse. A type that asks for other captures than the pattern has is a logged
+/// 500. A `PathBuf` is checked as [`FromRest`](super::FromRest) says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Path<T>(pub T);
 
@@ -38,28 +42,34 @@ impl<T: Input> FromRequest for Path<T> {
     type Rejection = Problem;
 
     async fn from_request(request: &mut Request) -> Result<Self, Problem> {
-        let names = request.route().map_or(&[][..], |route| &route.names);
-        let captures = (0..request.captures().len())
-            .filter_map(|index| Some((names.get(index)?.as_str(), request.capture(index)?)));
-        let captures = Captures(captures.collect());
-        T::from_path(captures)
-            .map(Self)
-            .map_err(|Refused { parameter, detail }| {
-                let parameter = parameter.unwrap_or_else(|| {
-                    if names.len() == 1 {
-                        names[0].clone()
-                    } else {
-                        String::new()
-                    }
-                });
-                Problem::bad_request()
-                    .detail(if parameter.is_empty() {
-                        "the path parameters are not valid".to_owned()
-                    } else {
-                        format!("the path parameter `{parameter}` is not valid")
-                    })
-                    .error(InputError::at_parameter(parameter, detail))
-            })
+        let Some(route) = request.route().map(Arc::clone) else {
+            return Err(Problem::internal("this request was matched by no route"));
+        };
+        let last = request.captures().len().wrapping_sub(1);
+        let entries = (0..request.captures().len()).filter_map(|index| {
+            let value = if route.rest && index == last {
+                Value::of_rest(request.raw_capture(index)?)
+            } else {
+                Value::of_segment(request.capture(index)?)
+            };
+            Some((route.names.get(index)?.as_str(), value))
+        });
+        let captures = Captures {
+            entries: entries.collect(),
+            asked_for_one: Rc::default(),
+        };
+        T::from_path(captures).map(Self).map_err(|refused| {
+            let Some(parameter) = refused.parameter else {
+                // Not the client's fault: the type asks for other captures than the pattern has.
+                let (name, pattern, detail) = (type_name::<T>(), &route.pattern, refused.detail);
+                return Problem::internal(format!(
+                    "`Path<{name}>` does not fit {pattern}: {detail}"
+                ));
+            };
+            Problem::bad_request()
+                .detail(format!("the path parameter `{parameter}` is not valid"))
+                .error(InputError::at_parameter(parameter, refused.detail))
+        })
     }
 }
 
@@ -69,24 +79,33 @@ impl<T: Input> FromRequest for Path<T> {
     unnameable_types,
     reason = "only the hidden method of a sealed trait names it"
 )]
-pub struct Captures<'r>(Vec<(&'r str, Cow<'r, str>)>);
+pub struct Captures<'r> {
+    entries: Vec<(&'r str, Value<'r>)>,
+    /// Set once the only capture was asked for as a single value, so that a refusal is about it.
+    asked_for_one: Rc<Cell<bool>>,
+}
 
 impl Captures<'_> {
     /// Reads all captures; public only because [`Input`] names it.
     #[doc(hidden)]
     pub fn read<T: de::DeserializeOwned>(self) -> Result<T, Refused> {
-        let names: Vec<&str> = self.0.iter().map(|(name, _)| *name).collect();
+        let names: Vec<&str> = self.entries.iter().map(|(name, _)| *name).collect();
+        let asked_for_one = Rc::clone(&self.asked_for_one);
         let mut track = serde_path_to_error::Track::new();
         let result = T::deserialize(serde_path_to_error::Deserializer::new(self, &mut track));
         result.map_err(|error| {
             let path = track.path();
             let parameter = path.iter().next().and_then(|segment| match segment {
-                Segment::Map { key } => Some(key.clone()),
+                Segment::Map { key } => names.contains(&key.as_str()).then(|| key.clone()),
                 Segment::Seq { index } => names.get(*index).map(|name| (*name).to_owned()),
                 Segment::Enum { .. } | Segment::Unknown => None,
             });
+            let only = || {
+                let name = names.first().filter(|_| asked_for_one.get())?;
+                Some((*name).to_owned())
+            };
             Refused {
-                parameter,
+                parameter: parameter.or_else(only),
                 detail: error.to_string(),
             }
         })
@@ -106,14 +125,6 @@ pub struct Refused {
 
 type Error = de::value::Error;
 
-macro_rules! parsed {
-    ($($method:ident $visit:ident),+ $(,)?) => { $(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-            visitor.$visit(self.0.parse().map_err(de::Error::custom)?)
-        }
-    )+ };
-}
-
 /// A single value asked of all captures is asked of the only one.
 macro_rules! of_the_only {
     ($($method:ident),+ $(,)?) => { $(
@@ -132,9 +143,9 @@ impl<'de> Deserializer<'de> for Captures<'_> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let entries = self
-            .0
+            .entries
             .into_iter()
-            .map(|(name, text)| (name.to_owned(), Value(text)));
+            .map(|(name, value)| (name.to_owned(), value));
         visitor.visit_map(MapDeserializer::new(entries))
     }
 
@@ -148,7 +159,7 @@ impl<'de> Deserializer<'de> for Captures<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let mut seq = SeqDeserializer::new(self.0.into_iter().map(|(_, text)| Value(text)));
+        let mut seq = SeqDeserializer::new(self.entries.into_iter().map(|(_, value)| value));
         let value = visitor.visit_seq(&mut seq)?;
         seq.end()?;
         Ok(value)
@@ -215,8 +226,11 @@ impl<'de> Deserializer<'de> for Captures<'_> {
 impl<'r> Captures<'r> {
     /// The only capture, for a single value.
     fn only(mut self) -> Result<Value<'r>, Error> {
-        match (self.0.pop(), self.0.len()) {
-            (Some((_, text)), 0) => Ok(Value(text)),
+        match (self.entries.pop(), self.entries.len()) {
+            (Some((_, value)), 0) => {
+                self.asked_for_one.set(true);
+                Ok(value)
+            }
             (_, others) => {
                 let count = others + usize::from(others > 0);
                 Err(de::Error::custom(format!(
@@ -224,56 +238,5 @@ impl<'r> Captures<'r> {
                 )))
             }
         }
-    }
-}
-
-/// One capture, read into whatever serde asks for.
-struct Value<'r>(Cow<'r, str>);
-
-impl IntoDeserializer<'_, Error> for Value<'_> {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-impl<'de> Deserializer<'de> for Value<'_> {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_string(self.0.into_owned())
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        visitor.visit_enum(self.0.into_owned().into_deserializer())
-    }
-
-    parsed! {
-        deserialize_bool visit_bool, deserialize_i8 visit_i8, deserialize_i16 visit_i16, deserialize_i32 visit_i32,
-        deserialize_i64 visit_i64, deserialize_i128 visit_i128, deserialize_u8 visit_u8, deserialize_u16 visit_u16,
-        deserialize_u32 visit_u32, deserialize_u64 visit_u64, deserialize_u128 visit_u128, deserialize_f32 visit_f32,
-        deserialize_f64 visit_f64, deserialize_char visit_char,
-    }
-
-    forward_to_deserialize_any! {
-        str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
     }
 }

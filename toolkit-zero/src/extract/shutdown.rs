@@ -26,6 +26,10 @@ use super::{FromRequest, Request};
 pub struct Shutdown(Option<CancellationToken>);
 
 impl Shutdown {
+    pub(crate) fn at(signal: CancellationToken) -> Self {
+        Self(Some(signal))
+    }
+
     /// Returns when the server has been told to stop or to move.
     ///
     /// # Cancel safety

@@ -205,6 +205,10 @@ macro_rules! closures {
             }
 
             fn begin(self: Arc<Self>, mut request: Request) -> BoxFuture {
+                const {
+                    let takers = 0 $(+ $T::TAKES_BODY as usize)*;
+                    assert!(takers <= 1, "a handler reads the request body twice; keep one of the arguments that take it");
+                }
                 boxed!(async move {
                     let ($($T,)*) = match $arguments::<$($T),*>(&mut request).await {
                         Ok(arguments) => arguments,

@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use super::Handler;
 use crate::message::{BoxFuture, Request};
-use crate::reply::{IntoResponse, Problem};
+use crate::reply::{IntoResponse, Problem, with_status};
 
 struct Wrapped<W>(W);
 
@@ -35,9 +35,11 @@ pub(crate) fn with_timeout(inner: Arc<dyn Handler>, limit: Duration) -> Arc<dyn 
     }))
 }
 
-/// `on_disconnect = "finish"`: the handler runs in a task of its own, which a client that leaves does not end.
+/// `on_disconnect = "finish"`: the handler runs in a task of its own, which a client that leaves does not end. A client
+/// that has closed its side only still gets the answer.
 pub(crate) fn finish_on_disconnect(inner: Arc<dyn Handler>) -> Arc<dyn Handler> {
     Arc::new(Wrapped(move |request: Request| -> BoxFuture {
+        request.answer_all_the_same();
         let answer = inner.call(request);
         Box::pin(async move {
             match tokio::spawn(answer).await {
@@ -56,11 +58,12 @@ pub(crate) fn with_status_of(inner: Arc<dyn Handler>, status: StatusCode) -> Arc
     Arc::new(Wrapped(move |request: Request| -> BoxFuture {
         let answer = inner.call(request);
         Box::pin(async move {
-            let mut response = answer.await;
+            let response = answer.await;
             if response.status() == StatusCode::OK {
-                *response.status_mut() = status;
+                with_status(response, status)
+            } else {
+                response
             }
-            response
         })
     }))
 }

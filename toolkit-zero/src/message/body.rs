@@ -45,8 +45,11 @@ enum Kind {
     /// Not as `Bytes`, which would allocate to share it.
     Owned(Vec<u8>),
     Incoming(hyper::body::Incoming, Option<Reading>),
-    Boxed(Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>),
+    Boxed(Streaming),
 }
+
+/// A body of any type, made while it is sent.
+pub(crate) type Streaming = Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>;
 
 impl Body {
     /// A body without a byte.
@@ -76,6 +79,17 @@ impl Body {
     /// The body of a request that hyper reads. `arrival` is told how it goes.
     pub(crate) fn incoming(body: hyper::body::Incoming, arrival: Option<Arc<Arrival>>) -> Self {
         Self(Kind::Incoming(body, arrival.map(Reading)))
+    }
+
+    /// Puts `around` around a body that is made while it is sent.
+    pub(crate) fn map_streaming<B>(self, around: impl FnOnce(Streaming) -> B) -> Self
+    where
+        B: http_body::Body<Data = Bytes, Error = BoxError> + Send + 'static,
+    {
+        match self.0 {
+            Kind::Boxed(body) => Self(Kind::Boxed(Box::pin(around(body)))),
+            other => Self(other),
+        }
     }
 
     /// As [`http_body::Body::poll_frame`], for the transport: what is owned is handed over as it is.

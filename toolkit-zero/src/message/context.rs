@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::Budget;
+use super::{Budget, Proxies};
 
 /// What all requests of one server share.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(crate) struct Context {
     pub(crate) buffered: Budget,
     /// How many blocking handlers run and wait.
     pub(crate) blocking: BlockingGate,
+    /// Whose word about a client's address is believed; nobody's without.
+    pub(crate) proxies: Option<Proxies>,
 }
 
 /// One value a type, found by the type.

@@ -8,14 +8,16 @@ mod budget;
 mod captures;
 mod context;
 pub(crate) mod path;
+mod proxies;
 mod request;
 
 pub(crate) use arrival::Arrival;
 pub use body::{Body, BodyError, BoxError};
-pub(crate) use body::{CollectError, Piece};
+pub(crate) use body::{CollectError, Piece, Streaming};
 pub(crate) use budget::{Budget, Held};
 pub(crate) use captures::Captures;
 pub(crate) use context::{BlockingGate, Context, Provided, StateMap};
+pub(crate) use proxies::{Field, Network, Proxies};
 pub use request::Request;
 pub(crate) use request::{Link, RouteFacts};
 

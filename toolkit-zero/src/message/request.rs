@@ -37,6 +37,8 @@ pub struct Request {
 #[derive(Clone, Default)]
 struct Known {
     captures: Captures,
+    /// The target that was matched, once a layer has had the request and may have changed it.
+    matched: Option<Uri>,
     route: Option<Arc<RouteFacts>>,
     context: Option<Arc<Context>>,
     link: Option<Arc<dyn Link>>,
@@ -52,6 +54,9 @@ pub(crate) trait Link: Send + Sync {
 
     /// Cancelled when the server is told to stop or to move.
     fn drain_signal(&self) -> &CancellationToken;
+
+    /// A client that closes its side of the connection still gets the answer to this request.
+    fn answer_all_the_same(&self);
 }
 
 /// What a request may ask about the route that matched it.
@@ -61,6 +66,8 @@ pub(crate) struct RouteFacts {
     pub(crate) pattern: String,
     /// The names of its captures, in order.
     pub(crate) names: Vec<String>,
+    /// Whether the last capture takes the remainder of the path.
+    pub(crate) rest: bool,
     /// The largest body that is read into memory, where the route says so.
     pub(crate) body_limit: Option<u64>,
 }
@@ -75,6 +82,7 @@ impl Request {
             message,
             known: Known {
                 captures: Captures::default(),
+                matched: None,
                 route: None,
                 context: Some(context),
                 link,
@@ -133,6 +141,13 @@ impl Request {
         self.known.link.as_ref().map(|link| link.drain_signal())
     }
 
+    /// A client that closes its side of the connection still gets the answer to this request.
+    pub(crate) fn answer_all_the_same(&self) {
+        if let Some(link) = &self.known.link {
+            link.answer_all_the_same();
+        }
+    }
+
     /// The pattern of the route that matched, as it was declared: `/users/{id}`.
     pub fn matched_path(&self) -> Option<&str> {
         self.known
@@ -153,7 +168,8 @@ impl Request {
 
     /// The raw text of the capture at `index`, still percent-encoded.
     pub(crate) fn raw_capture(&self, index: usize) -> Option<&str> {
-        self.known.captures.raw(self.uri().path(), index)
+        let matched = self.known.matched.as_ref().unwrap_or(self.uri());
+        self.known.captures.raw(matched.path(), index)
     }
 
     /// The decoded value of the capture at `index`.
@@ -179,6 +195,7 @@ impl Request {
     pub(crate) fn matched(&mut self, route: Arc<RouteFacts>, captures: Captures) {
         self.known.route = Some(route);
         self.known.captures = captures;
+        self.known.matched = None;
     }
 
     /// The largest body that extractors read into memory for this request, in bytes.
@@ -194,22 +211,51 @@ impl Request {
             .unwrap_or(2 * 1024 * 1024)
     }
 
+    /// A copy without the body.
+    pub(crate) fn head(&self) -> Self {
+        let mut message = http::Request::new(Body::empty());
+        self.method().clone_into(message.method_mut());
+        self.uri().clone_into(message.uri_mut());
+        *message.version_mut() = self.version();
+        self.headers().clone_into(message.headers_mut());
+        self.extensions().clone_into(message.extensions_mut());
+        Self {
+            message,
+            known: self.known.clone(),
+            held: Held::default(),
+        }
+    }
+
     /// What a body that is read into memory is counted in.
     pub(crate) fn holding(&mut self) -> (&mut Held, Option<&Arc<Context>>) {
         (&mut self.held, self.known.context.as_ref())
     }
 
     /// Takes the whole request out; what stays behind is empty.
+    ///
+    /// The target and what the server knows stay, for a refusal that names them and for the blocking pool.
     pub(crate) fn take(&mut self) -> Self {
-        mem::replace(self, Self::from(http::Request::new(Body::empty())))
+        let mut left = http::Request::new(Body::empty());
+        self.uri().clone_into(left.uri_mut());
+        let left = Self {
+            message: left,
+            known: self.known.clone(),
+            held: Held::default(),
+        };
+        mem::replace(self, left)
     }
 }
 
 impl From<Request> for http::Request<Body> {
     fn from(request: Request) -> Self {
         let Request {
-            mut message, known, ..
+            mut message,
+            mut known,
+            ..
         } = request;
+        if known.route.is_some() && known.matched.is_none() {
+            known.matched = Some(message.uri().clone());
+        }
         message.extensions_mut().insert(known);
         message
     }

@@ -12,7 +12,7 @@ use tower_service::Service;
 
 use crate::handler::Handler;
 use crate::message::{Body, BoxError, BoxFuture, Request, Response};
-use crate::reply::{IntoResponse, Problem};
+use crate::reply::{IntoResponse, Problem, name_instance};
 use crate::routing::{Around, ErasedLayer, SocketType};
 
 /// What a layer is put around: the rest of the route, as a tower service.
@@ -62,7 +62,7 @@ impl fmt::Debug for EndpointFuture {
 #[error("a layer failed: {0}")]
 pub struct LayerError(BoxError);
 
-struct Layered<S>(S);
+pub(super) struct Layered<S>(pub(super) S);
 
 impl<S, B> Handler for Layered<S>
 where
@@ -77,6 +77,7 @@ where
 {
     fn call(&self, request: Request) -> BoxFuture {
         let mut service = self.0.clone();
+        let uri = request.uri().clone();
         Box::pin(async move {
             // The layer's own error need not be `Send`, so it is boxed before the next await.
             let ready = poll_fn(|cx| service.poll_ready(cx))
@@ -87,8 +88,10 @@ where
                 Err(error) => Err(error),
             };
             match result {
-                Ok(response) => response.into_response(),
-                Err(error) => Problem::internal(LayerError(error)).into_response(),
+                Ok(response) => name_instance(response.into_response(), uri.path()),
+                Err(error) => Problem::internal(LayerError(error))
+                    .instance(uri.path())
+                    .into_response(),
             }
         })
     }

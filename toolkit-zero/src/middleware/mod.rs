@@ -6,7 +6,9 @@
 
 mod from_fn;
 mod layered;
+mod mount;
 
 pub use from_fn::{FromFn, FromFnService, Next, from_fn};
 pub(crate) use layered::around;
 pub use layered::{Endpoint, EndpointFuture, LayerError, erase_layer};
+pub(crate) use mount::mounted;

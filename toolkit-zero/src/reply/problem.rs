@@ -79,6 +79,23 @@ impl InputError {
     }
 }
 
+impl InputError {
+    /// The place in the body, if it is one.
+    pub fn pointer(&self) -> Option<&str> {
+        self.pointer.as_deref()
+    }
+
+    /// The name of the parameter, if it is one.
+    pub fn parameter(&self) -> Option<&str> {
+        self.parameter.as_deref()
+    }
+
+    /// What is wrong.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
 macro_rules! constructors {
     ($($name:ident $status:ident $text:literal),+ $(,)?) => {
         $(#[doc = $text]
@@ -149,7 +166,8 @@ impl Problem {
         self
     }
 
-    /// The URI of this occurrence (RFC 9457 section 3.1.5). Where none is set, the request's path is sent.
+    /// The URI of this occurrence (RFC 9457 section 3.1.5). Where a handler or a layer returns a problem without one, the
+    /// request's path is sent.
     #[must_use]
     pub fn instance(mut self, uri: impl Into<String>) -> Self {
         self.0.instance = Some(uri.into());
@@ -188,6 +206,24 @@ impl Problem {
         self.0.status
     }
 
+    /// What happened this time, as [`detail`](Self::detail) set it.
+    pub fn detail_text(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+
+    /// The kind of problem in a few words; without a title, the status' reason phrase.
+    pub fn title_text(&self) -> &str {
+        let title = self.0.title.as_deref();
+        title
+            .or(self.0.status.canonical_reason())
+            .unwrap_or("Unknown")
+    }
+
+    /// The request it is about.
+    pub fn instance_uri(&self) -> Option<&str> {
+        self.0.instance.as_deref()
+    }
+
     /// What is wrong with the input.
     pub fn errors(&self) -> &[InputError] {
         &self.0.errors
@@ -196,6 +232,12 @@ impl Problem {
     /// The JSON document that is sent.
     fn document(&self) -> Vec<u8> {
         serde_json::to_vec(&*self.0).unwrap_or_default()
+    }
+}
+
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }
 

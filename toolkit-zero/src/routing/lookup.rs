@@ -4,14 +4,15 @@ use std::future::ready;
 use std::sync::Arc;
 
 use http::Method;
-use http::header::ALLOW;
+use http::header::ACCESS_CONTROL_REQUEST_METHOD;
 
+use super::automatic::Automatic;
 use super::methods::{Entry, Methods, Slot, allowed, names_of};
 use super::table::Table;
 use super::trie::Spans;
 use crate::message::path;
 use crate::message::{BoxFuture, Captures, Request};
-use crate::reply::{IntoResponse, NoContent, Problem, Redirect};
+use crate::reply::{IntoResponse, Problem, Redirect};
 
 /// What becomes of a path that no route matches but for a slash at its end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,27 +80,38 @@ impl Table {
                 }
                 return Err(redirect(request, &other));
             }
-            if self.trailing_slash == TrailingSlash::Ignore {
-                matching.extend(self.matching(&other));
-            }
+            matching.extend(self.matching(&other));
         }
         let is_options = *request.method() == Method::OPTIONS;
         if is_options && raw == "*" {
             matching = self.trie.iter().collect();
         } else if matching.is_empty() {
+            let catchers = self.catchers.as_ref();
+            if let Some(entry) = catchers.and_then(|catchers| catchers.fallback(raw)) {
+                request.matched(Arc::clone(&entry.facts), Captures::default());
+                return Ok(entry);
+            }
             let problem = Problem::not_found().detail(format!("nothing is served at {raw}"));
             return Err(refuse(request, problem));
         }
-        let allow = names_of(&allowed(matching.into_iter()));
-        if is_options {
-            return Err(at_once(([(ALLOW, allow)], NoContent)));
+        let automatic = Automatic {
+            allow: names_of(&allowed(matching.iter().copied())),
+        };
+        // A preflight says which method it is about, and so whose layers answer it.
+        let about = request.headers().get(ACCESS_CONTROL_REQUEST_METHOD);
+        let about = about.and_then(|method| Method::from_bytes(method.as_bytes()).ok());
+        let mut slots = matching.into_iter().flat_map(Methods::iter);
+        let slot = match about {
+            Some(about) => slots.find(|slot| slot.method == about),
+            None => slots.find(|slot| slot.entry.beside.is_some()),
+        };
+        match slot.and_then(|slot| slot.entry.beside.as_ref()) {
+            Some(beside) => {
+                request.extensions_mut().insert(automatic);
+                Err(beside.call(request.take()))
+            }
+            None => Err(at_once(automatic.answer(request))),
         }
-        let method = request.method();
-        let detail = format!("{method} is not allowed at {raw}; allowed are {allow}");
-        let problem = Problem::method_not_allowed()
-            .detail(detail)
-            .header("allow", &allow);
-        Err(refuse(request, problem))
     }
 
     /// All patterns that match a path, whatever their methods.

@@ -13,6 +13,8 @@ pub(crate) struct Entry {
     pub(crate) declared: SocketType,
     pub(crate) endpoint: Arc<dyn Handler>,
     pub(crate) facts: Arc<RouteFacts>,
+    /// The layers of the route around the automatic answers of its path; nothing where there are none.
+    pub(crate) beside: Option<Arc<dyn Handler>>,
 }
 
 /// One method of one pattern.

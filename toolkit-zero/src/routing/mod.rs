@@ -15,6 +15,8 @@
 //! | `{*rest}` and nothing left | does not match: `/files/{*rest}` does not serve `/files/` |
 //! | nothing matches | 404 |
 
+mod automatic;
+mod catchers;
 mod error;
 mod fault;
 mod lookup;
@@ -31,9 +33,11 @@ pub use fault::Fault;
 pub use lookup::TrailingSlash;
 pub use origin::Origin;
 pub use pattern::{Capture, Pattern, PatternError, PatternErrorKind, Segment};
+pub(crate) use routes::Begun;
 pub use routes::{Batch, RouteInfo, Routes, Snapshot};
 pub use socket_type::{ErasedLayer, OnDisconnect, SocketType};
 
+pub(crate) use catchers::{Rescue, Role};
 pub(crate) use error::close;
 pub(crate) use methods::names_of;
 pub(crate) use socket_type::Around;

@@ -10,7 +10,7 @@ use http::Method;
 use tokio::sync::watch;
 
 use super::table::Table;
-use super::{Origin, RouteError, SocketType};
+use super::{Origin, Rescue, RouteError, SocketType};
 use crate::message::{BoxFuture, Provided, Request, RouteFacts};
 
 /// A handle on the live route table: add, replace, remove, switch, observe.
@@ -42,6 +42,8 @@ pub struct Routes(Arc<Live>);
 pub(crate) struct Begun {
     pub(crate) answer: BoxFuture,
     pub(crate) route: Option<Arc<RouteFacts>>,
+    /// Where there are handlers for refusals.
+    pub(crate) rescue: Option<Rescue>,
 }
 
 struct Live {
@@ -68,14 +70,18 @@ impl Routes {
     /// Begins to answer a request with the routes of this moment. The guard of the snapshot does not leave this function.
     #[inline]
     pub(crate) fn begin(&self, mut request: Request) -> Begun {
-        match self.0.current.load().choose(&mut request) {
+        let table = self.0.current.load();
+        let rescue = table.rescue(&request);
+        match table.choose(&mut request) {
             Ok(entry) => Begun {
                 answer: entry.endpoint.call(request),
                 route: Some(Arc::clone(&entry.facts)),
+                rescue,
             },
             Err(answer) => Begun {
                 answer,
                 route: None,
+                rescue,
             },
         }
     }

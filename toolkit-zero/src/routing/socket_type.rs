@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
-use super::{Origin, Pattern, PatternError};
+use super::{Origin, Pattern, PatternError, Role};
 use crate::extract::{Meta, StateNeed};
 use crate::handler::{Handler, finish_on_disconnect, with_status_of, with_timeout};
 use crate::message::RouteFacts;
@@ -43,6 +43,7 @@ impl fmt::Debug for ErasedLayer {
 ///
 /// A pattern that cannot be parsed is kept, and reported when the route is added.
 #[derive(Clone)]
+#[must_use = "a route is served once a server has it: `server.mechanism(route)`, or `routes.add(route)`"]
 pub struct SocketType {
     methods: Vec<Method>,
     text: String,
@@ -50,6 +51,7 @@ pub struct SocketType {
     handler: Arc<dyn Handler>,
     describe: fn(&mut Meta),
     origin: Origin,
+    pub(crate) role: Role,
     pub(crate) options: Options,
 }
 
@@ -83,8 +85,15 @@ impl SocketType {
             handler,
             describe,
             origin,
+            role: Role::Route,
             options: Options::default(),
         }
+    }
+
+    /// This route, declared elsewhere than where it was made.
+    pub(crate) fn declared_at(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
     }
 
     /// A name for reports and documents. Without one it is the function's.
@@ -195,6 +204,20 @@ impl SocketType {
             .fold(endpoint, |inner, around| around(inner))
     }
 
+    /// Its layers around another handler; `None` if it has none.
+    pub(crate) fn layered(
+        &self,
+        inner: impl FnOnce() -> Arc<dyn Handler>,
+    ) -> Option<Arc<dyn Handler>> {
+        let layers = &self.options.layers;
+        (!layers.is_empty()).then(|| {
+            layers
+                .iter()
+                .rev()
+                .fold(inner(), |inner, around| around(inner))
+        })
+    }
+
     /// What a request may ask about this route.
     pub(crate) fn facts(&self, pattern: &Pattern) -> RouteFacts {
         RouteFacts {
@@ -203,6 +226,7 @@ impl SocketType {
                 .captures()
                 .map(|capture| capture.name().to_owned())
                 .collect(),
+            rest: pattern.captures().any(|capture| capture.is_rest()),
             body_limit: self.options.body_limit,
         }
     }

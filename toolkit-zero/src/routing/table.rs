@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use http::Method;
 
+use super::automatic::Beside;
+use super::catchers::{Catchers, Rescue, Role};
 use super::methods::{Entry, Methods, Slot};
 use super::trie::Trie;
 use super::{Pattern, RouteError, SocketType, TrailingSlash};
-use crate::message::Provided;
+use crate::message::{Provided, Request};
 
 /// All routes at one moment. A clone is one reference count.
 #[derive(Clone, Default)]
@@ -17,6 +19,8 @@ pub(crate) struct Table {
     slots: usize,
     pub(crate) generation: u64,
     pub(crate) trailing_slash: TrailingSlash,
+    /// `None` where there is none, so that nothing is asked.
+    pub(super) catchers: Option<Arc<Catchers>>,
     /// How long a handler may take whose route says nothing else.
     pub(crate) timeout: Option<Duration>,
 }
@@ -31,6 +35,12 @@ impl Table {
     /// As [`add`](Self::add), where the states have been checked.
     pub(crate) fn add_unchecked(&mut self, route: SocketType) -> Result<(), RouteError> {
         let pattern = parsed_of(&route)?;
+        if route.role != Role::Route
+            && let Some(catchers) = &self.catchers
+            && let Some(conflict) = catchers.conflict(pattern, &route)
+        {
+            return Err(conflict);
+        }
         if let Some(methods) = self.trie.get(pattern) {
             for method in route.methods() {
                 if let Some(slot) = methods.get(method) {
@@ -38,7 +48,11 @@ impl Table {
                 }
             }
         }
-        self.put(route)?;
+        if route.role == Role::Route {
+            self.put(route)?;
+        } else {
+            self.put_beside(route)?;
+        }
         Ok(())
     }
 
@@ -49,6 +63,9 @@ impl Table {
         states: &Provided,
     ) -> Result<Vec<SocketType>, RouteError> {
         checked(&route, states)?;
+        if route.role != Role::Route {
+            return Ok(self.put_beside(route)?.into_iter().collect());
+        }
         let displaced = self.put(route)?;
         let declared = displaced
             .iter()
@@ -56,14 +73,36 @@ impl Table {
         Ok(declared.collect())
     }
 
-    fn put(&mut self, route: SocketType) -> Result<Vec<Slot>, RouteError> {
-        let facts = Arc::new(route.facts(parsed_of(&route)?));
-        let endpoint = route.endpoint(self.timeout);
-        let entry = Arc::new(Entry {
-            declared: route,
+    /// What is no route stands beside them.
+    fn put_beside(&mut self, declared: SocketType) -> Result<Option<SocketType>, RouteError> {
+        let prefix = parsed_of(&declared)?.clone();
+        let entry = self.entry(declared)?;
+        let catchers = Arc::make_mut(self.catchers.get_or_insert_default());
+        Ok(catchers.put(prefix, entry))
+    }
+
+    /// What a request needs to be answered by a catcher if it is refused.
+    pub(super) fn rescue(&self, request: &Request) -> Option<Rescue> {
+        self.catchers.as_ref().map(|catchers| Rescue {
+            catchers: Arc::clone(catchers),
+            request: request.head(),
+        })
+    }
+
+    fn entry(&self, declared: SocketType) -> Result<Entry, RouteError> {
+        let facts = Arc::new(declared.facts(parsed_of(&declared)?));
+        let endpoint = declared.endpoint(self.timeout);
+        let beside = declared.layered(|| Arc::new(Beside));
+        Ok(Entry {
+            beside,
+            declared,
             endpoint,
             facts,
-        });
+        })
+    }
+
+    fn put(&mut self, route: SocketType) -> Result<Vec<Slot>, RouteError> {
+        let entry = Arc::new(self.entry(route)?);
         let declared = &entry.declared;
         let displaced: Vec<_> = self.trie.update(parsed_of(declared)?, |methods| {
             let methods = methods.get_or_insert_default();

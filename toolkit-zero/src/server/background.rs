@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::control::Control;
 use super::running::Running;
 use super::signals::Signals;
-use super::{DrainReport, RebindError, StartReport};
+use super::{BootError, DrainReport, RebindError, StartReport};
 use crate::routing::{RouteError, Routes, SocketType};
 
 /// A server that runs: extend it, move it, observe it, stop it.
@@ -103,8 +103,17 @@ impl BackgroundServer {
         &mut self,
         addr: impl Into<SocketAddr>,
     ) -> Result<DrainReport, RebindError> {
-        let draining = self.running.rebind(addr.into())?;
-        Ok(draining.await)
+        let drain = self.running.rebind(addr.into())?;
+        Ok(drain.report().await)
+    }
+
+    /// Returns when the hooks of [`Server::on_start`](super::Server::on_start) have ended; at once if there are none, or if the
+    /// server is told to stop before they have.
+    ///
+    /// # Errors
+    /// [`BootError::Start`] if one failed: the server stops without having served anybody.
+    pub async fn started(&self) -> Result<(), BootError> {
+        self.running.started().await
     }
 
     /// Finishes what was begun, and stops. When it returns the port can be bound again.

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::background::BackgroundServer;
 use super::control::Control;
 use super::running::Running;
-use super::{BootError, Fault, Limits, Server, StartReport};
-use crate::dispatch::{Dispatch, HeadLimits};
+use super::{BootError, Fault, Limits, Server, StartReport, probes};
+use crate::dispatch::{Dispatch, HeadLimits, Watchdog};
 use crate::message::{BlockingGate, Budget, Context, Provided};
 use crate::routing::{RouteError, Routes, SocketType, Table, close, names_of};
 use crate::transport::Accepting;
@@ -18,7 +18,7 @@ use crate::transport::Accepting;
 pub(super) struct Booted {
     pub(super) dispatch: Dispatch,
     pub(super) routes: Routes,
-    running: Arc<Running>,
+    pub(super) running: Arc<Running>,
     limits: Limits,
     report: StartReport,
 }
@@ -32,19 +32,32 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         layers,
         limits,
         trailing_slash,
+        reshape,
+        proxies,
+        life,
+        readiness,
+        liveness,
         timeout,
+        watchdog,
         unseen,
         ..
     } = server;
     let mut faults = gathered.faults;
-    let control = Control::new(Running::new());
+    let control = Control::new(Running::new(life, limits.values().drain()));
     let running = Arc::clone(control.running());
     states.insert(control);
     // The handle on the table is a state too, so its place is taken before the table is checked.
     states.insert(Routes::new(Table::default(), Provided::default()));
     let provided = states.provided();
 
-    let mut all: Vec<SocketType> = gathered.routes.into_iter().chain(routes).collect();
+    let readiness = readiness.map(|probe| probes::readiness(probe, &running));
+    let probes = readiness.into_iter().chain(liveness.map(probes::liveness));
+    let mut all: Vec<SocketType> = gathered
+        .routes
+        .into_iter()
+        .chain(routes)
+        .chain(probes)
+        .collect();
     all.sort_by(|a, b| {
         let key = |route: &SocketType| {
             (
@@ -89,12 +102,20 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         body_limit: values.body(),
         buffered: Budget::new(values.buffered()),
         blocking: BlockingGate::new(values.blocking_running(), values.blocking_waiting()),
+        proxies,
     };
     let head = HeadLimits {
         target: values.target(),
         headers: values.headers(),
     };
-    let dispatch = Dispatch::new(routes.clone(), Arc::new(context), head, &layers);
+    let dispatch = Dispatch::new(
+        routes.clone(),
+        Arc::new(context),
+        head,
+        watchdog.map(Watchdog::start),
+        &layers,
+        reshape,
+    );
     let report = StartReport::new(gathered.mounted, gathered.unmounted, unseen);
     Ok(Booted {
         dispatch,
@@ -114,9 +135,9 @@ impl Booted {
     /// Binds and serves.
     pub(super) fn serve(self, addr: SocketAddr) -> Result<BackgroundServer, BootError> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| BootError::NoRuntime)?;
-        let accepting = Accepting::start(addr, self.dispatch, &self.limits)
+        let accepting = Accepting::bind(addr, self.dispatch, &self.limits)
             .map_err(|source| BootError::Bind { addr, source })?;
-        self.running.started(accepting, runtime);
+        self.running.begin(accepting, &runtime);
         Ok(BackgroundServer::new(
             self.running,
             self.routes,

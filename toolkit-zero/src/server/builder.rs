@@ -3,19 +3,27 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::panic::Location;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::StatusCode;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use super::background::BackgroundServer;
 use super::boot::{Booted, boot};
-use super::{BootError, DrainReport, Limits, StartReport};
-use crate::declare::{Gathered, Mount, gather};
+use super::life::Hooks;
+use super::probes::Probe;
+use super::{BootError, Control, DrainReport, Fault, Limits, Signals, StartReport};
+use crate::declare::{Gathered, IntoHandler, Mount, ServerMechanism, gather};
+use crate::dispatch::Reshape;
 use crate::extract::Shared;
-use crate::message::{Body, BoxError, StateMap};
-use crate::middleware::{Endpoint, around};
+use crate::message::{Body, BoxError, Field, Network, Proxies, StateMap};
+use crate::middleware::{Endpoint, around, mounted};
+use crate::reply::{IntoResponse, Problem};
 use crate::routing::{Around, Origin, SocketType, TrailingSlash};
 
 /// A server that is being built: routes, states, layers and limits. Plain data; it serves once it is booted.
@@ -49,7 +57,13 @@ pub struct Server {
     pub(super) limits: Limits,
     pub(super) trailing_slash: TrailingSlash,
     pub(super) timeout: Option<Duration>,
+    pub(super) watchdog: Option<Duration>,
     workers: Option<NonZeroUsize>,
+    pub(super) reshape: Option<Reshape>,
+    pub(super) proxies: Option<Proxies>,
+    pub(super) life: Hooks,
+    pub(super) readiness: Option<Probe>,
+    pub(super) liveness: Option<Probe>,
     hooks: Option<BootHooks>,
     pub(super) unseen: &'static [&'static str],
 }
@@ -101,6 +115,165 @@ impl Server {
         self
     }
 
+    /// Answers what no route matches, instead of 404: a handler as `.onconnect(..)` takes it. Below a prefix that is
+    /// [`ServerMechanism::fallback`], or `#[fallback]` in a `#[routes(..)]` module.
+    #[track_caller]
+    pub fn fallback<F, Arguments>(&mut self, handler: F) -> &mut Self
+    where
+        F: IntoHandler<Arguments>,
+        Arguments: 'static,
+    {
+        self.mechanism(ServerMechanism::fallback("/").onconnect(handler))
+    }
+
+    /// Answers refusals of this status, see [`ServerMechanism::catch`].
+    #[track_caller]
+    pub fn catch<F, Arguments>(&mut self, status: StatusCode, handler: F) -> &mut Self
+    where
+        F: IntoHandler<Arguments>,
+        Arguments: 'static,
+    {
+        self.mechanism(ServerMechanism::catch(status, "/").onconnect(handler))
+    }
+
+    /// Lets a tower service answer what is below a prefix and matched by no route: an axum `Router`, a tonic service, an
+    /// application that is moved here route by route. It sees paths without the prefix.
+    #[track_caller]
+    pub fn mount<S, B>(&mut self, prefix: impl Into<String>, service: S) -> &mut Self
+    where
+        S: Service<
+                http::Request<Body>,
+                Response = http::Response<B>,
+                Error: Into<BoxError>,
+                Future: Send,
+            >,
+        S: Clone + Send + Sync + 'static,
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
+        let origin = Origin::of_call(Location::caller());
+        self.mechanism(mounted(prefix.into(), service, origin))
+    }
+
+    /// Gives every refusal a shape of the program's own, in one place: those of the framework, and every
+    /// [`Problem`] of a handler. What no [`catch`](Self::catch) answers comes here. The status and the header fields of the
+    /// problem are kept, unless the answer has its own.
+    ///
+    /// ```
+    /// use serde::Serialize;
+    /// use toolkit_zero::prelude::*;
+    ///
+    /// #[derive(Serialize)]
+    /// struct Refusal { error: String }
+    ///
+    /// let mut server = Server::default();
+    /// server.problems(|problem| Json(Refusal { error: problem.to_string() }));
+    /// ```
+    pub fn problems<F, O>(&mut self, shape: F) -> &mut Self
+    where
+        F: Fn(Problem) -> O + Send + Sync + 'static,
+        O: IntoResponse,
+    {
+        self.reshape = Some(Arc::new(move |problem| shape(problem).into_response()));
+        self
+    }
+
+    /// Runs before the server accepts anybody: connect to a database, warm a cache, start tasks with
+    /// [`Control::spawn_tracked`]. Hooks run one after the other; clients that connect meanwhile wait.
+    ///
+    /// The socket is bound before the hooks run, and [`serve_managed`](Self::serve_managed) does not wait for them:
+    /// [`BackgroundServer::started`] does, as [`run`](Self::run) and `#[toolkit_zero::main]` do. An error fails the boot: the
+    /// server stops without having served anybody.
+    ///
+    /// ```
+    /// use toolkit_zero::prelude::*;
+    ///
+    /// let mut server = Server::default();
+    /// server.on_start(|control: Control| async move {
+    ///     control.spawn_tracked(async { /* until `control.shutdown().requested()` */ });
+    ///     Ok::<(), std::io::Error>(())
+    /// });
+    /// server.on_stop(|| async { println!("everything was answered") });
+    /// ```
+    pub fn on_start<F, Fu, E>(&mut self, hook: F) -> &mut Self
+    where
+        F: FnOnce(Control) -> Fu + Send + 'static,
+        Fu: Future<Output = Result<(), E>> + Send + 'static,
+        E: Into<BoxError>,
+    {
+        let hook = |control| -> Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>> {
+            let doing = hook(control);
+            Box::pin(async move { doing.await.map_err(Into::into) })
+        };
+        self.life.start.push(Box::new(hook));
+        self
+    }
+
+    /// Runs when a server that stops has answered everything and its tracked tasks have ended. Hooks run one after the other;
+    /// each may take as long as a drain may.
+    pub fn on_stop<F, Fu>(&mut self, hook: F) -> &mut Self
+    where
+        F: FnOnce() -> Fu + Send + 'static,
+        Fu: Future<Output = ()> + Send + 'static,
+    {
+        self.life.stop.push(Box::new(|| Box::pin(hook())));
+        self
+    }
+
+    /// Answers `GET` on this path with 200 while the server takes requests, and with 503 before its start hooks have ended
+    /// and from the moment it is told to stop, before its drain begins: a load balancer that asks sends nobody any more.
+    #[track_caller]
+    pub fn readiness(&mut self, path: impl Into<String>) -> &mut Self {
+        self.readiness = Some((path.into(), Origin::of_call(Location::caller())));
+        self
+    }
+
+    /// Answers `GET` on this path with 200 as long as the server answers at all.
+    #[track_caller]
+    pub fn liveness(&mut self, path: impl Into<String>) -> &mut Self {
+        self.liveness = Some((path.into(), Origin::of_call(Location::caller())));
+        self
+    }
+
+    /// Believes what proxies of these networks (`10.0.0.0/8`, `fd00::/8`, `127.0.0.1`) say in `Forwarded` (RFC 7239):
+    /// [`ClientAddr`](crate::extract::ClientAddr) is then the last address that is none of theirs. Without this nobody is
+    /// believed. Of this and [`trust_x_forwarded_for`](Self::trust_x_forwarded_for) the last call holds: trust the field that
+    /// your proxies write, as a client can send the other one.
+    ///
+    /// A network that cannot be read is a fault at boot.
+    #[track_caller]
+    pub fn trust_forwarded<'n>(&mut self, proxies: impl IntoIterator<Item = &'n str>) -> &mut Self {
+        self.trust(proxies, Field::Forwarded)
+    }
+
+    /// As [`trust_forwarded`](Self::trust_forwarded), for proxies that write `X-Forwarded-For`.
+    #[track_caller]
+    pub fn trust_x_forwarded_for<'n>(
+        &mut self,
+        proxies: impl IntoIterator<Item = &'n str>,
+    ) -> &mut Self {
+        self.trust(proxies, Field::XForwardedFor)
+    }
+
+    #[track_caller]
+    fn trust<'n>(&mut self, proxies: impl IntoIterator<Item = &'n str>, field: Field) -> &mut Self {
+        let origin = Origin::of_call(Location::caller());
+        let mut networks = Vec::new();
+        for text in proxies {
+            match Network::parse(text) {
+                Some(network) => networks.push(network),
+                None => self.gathered.faults.push(
+                    Fault::new(
+                        format!("`{text}` is no network"),
+                        "write an address, or one with the number of its bits that count: `10.0.0.0/8`",
+                    )
+                    .at(origin, "trusted here"),
+                ),
+            }
+        }
+        self.proxies = Some(Proxies::new(networks, field));
+        self
+    }
+
     /// Sets what clients are allowed.
     pub fn limits(&mut self, limits: Limits) -> &mut Self {
         self.limits = limits;
@@ -119,6 +292,16 @@ impl Server {
     /// It ends with the head of the answer: a body that is streamed takes what it takes.
     pub fn timeout(&mut self, limit: Duration) -> &mut Self {
         self.timeout = Some(limit);
+        self
+    }
+
+    /// Looks for handlers that block their worker thread for longer than `limit`, and logs their routes at `error`.
+    ///
+    /// A handler that computes for long or waits without `await` holds up every other request of its worker. Without
+    /// this nothing is looked at, and nothing is paid. `tokio::task::block_in_place` is reported too, though it
+    /// moves the other work away. What runs on the blocking pool is not looked at.
+    pub fn watchdog(&mut self, limit: Duration) -> &mut Self {
+        self.watchdog = Some(limit);
         self
     }
 
@@ -197,8 +380,18 @@ impl Server {
             return Err(BootError::InsideRuntime);
         }
         let runtime = runtime(self.worker_count())?;
-        let ended =
-            runtime.block_on(async { Ok(self.try_serve_managed(addr)?.until_stopped().await) });
+        let ended = runtime.block_on(async {
+            let background = self.try_serve_managed(addr)?;
+            let mut signals = Signals::listen();
+            let stopped = background.stop_asked(&mut signals);
+            tokio::select! {
+                biased;
+                started = background.started() => started?,
+                () = stopped => {}
+            }
+            background.stop_asked(&mut signals).await;
+            Ok(background.drained(&mut signals).await)
+        });
         // A blocking handler that was cut has a thread that may never return.
         runtime.shutdown_background();
         ended

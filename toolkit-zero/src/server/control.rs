@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::running::Running;
+use crate::extract::Shutdown;
 
 /// Asks a running server to move or stop, and returns at once; the server carries it out in a task of its own.
 ///
@@ -50,13 +51,42 @@ impl Control {
             let running = Arc::clone(&self.0);
             drop(runtime.spawn(async move {
                 match running.rebind(addr) {
-                    Ok(draining) => {
-                        draining.await;
-                    }
+                    Ok(_drains_by_itself) => {}
                     Err(error) => tracing::error!(%addr, "{error}"),
                 }
             }));
         }
+    }
+
+    /// Runs a task that belongs to the server: a stop waits for it, as it waits for requests, and ends it at the deadline of
+    /// the drain. A task that runs for long asks [`shutdown`](Self::shutdown). Before the server has started it must be called
+    /// inside a runtime.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use toolkit_zero::prelude::*;
+    /// # async fn send_mail() {}
+    ///
+    /// #[post("/orders")]
+    /// async fn order(State(control): State<Control>) -> StatusCode {
+    ///     control.spawn_tracked(send_mail());
+    ///     StatusCode::ACCEPTED
+    /// }
+    /// # fn main() {}
+    /// ```
+    pub fn spawn_tracked(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let runtime = self.0.runtime();
+        let runtime = runtime.or_else(|| tokio::runtime::Handle::try_current().ok());
+        let Some(runtime) = runtime else {
+            tracing::error!("a tracked task was not run: there is no runtime here");
+            return;
+        };
+        self.0.life().spawn(task, &runtime);
+    }
+
+    /// Tells a task when the server is told to stop.
+    pub fn shutdown(&self) -> Shutdown {
+        Shutdown::at(self.0.stopping().clone())
     }
 
     /// The address bound now.

@@ -32,6 +32,9 @@ pub enum BootError {
         /// What the system said.
         source: io::Error,
     },
+    /// A hook of [`Server::on_start`](super::Server::on_start) failed; the text is its error.
+    #[error("`on_start` failed: {0}")]
+    Start(String),
     /// The runtime cannot be built.
     #[error("the tokio runtime cannot be built: {0}")]
     Runtime(#[source] io::Error),

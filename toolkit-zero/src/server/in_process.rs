@@ -1,9 +1,13 @@
 //! A server without a socket, for tests.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::OnceCell;
 
 use super::boot::boot;
-use super::{BootError, Server};
+use super::running::Running;
+use super::{BootError, Control, Server};
 use crate::dispatch::Dispatch;
 use crate::message::{Body, Link, Response};
 use crate::routing::Routes;
@@ -13,6 +17,9 @@ use crate::routing::Routes;
 pub(crate) struct InProcess {
     dispatch: Dispatch,
     routes: Routes,
+    running: Arc<Running>,
+    /// The hooks of the start run with the first request.
+    started: OnceCell<()>,
 }
 
 impl InProcess {
@@ -22,6 +29,8 @@ impl InProcess {
         Ok(Self {
             dispatch: booted.dispatch,
             routes: booted.routes,
+            running: booted.running,
+            started: OnceCell::new(),
         })
     }
 
@@ -34,6 +43,29 @@ impl InProcess {
         link: Arc<dyn Link>,
         request: http::Request<Body>,
     ) -> Response {
+        self.start().await;
         self.dispatch.begin(link, request).await
+    }
+
+    #[expect(
+        clippy::panic,
+        reason = "a test is told that its server does not start"
+    )]
+    async fn start(&self) {
+        let control = Control::new(Arc::clone(&self.running));
+        let start = || async {
+            if let Err(error) = self.running.life().start(&control).await {
+                panic!("`on_start` failed: {error}");
+            }
+        };
+        self.started.get_or_init(start).await;
+    }
+
+    /// Waits for tracked tasks, and runs the hooks of the stop.
+    pub(crate) async fn stop(&self) {
+        self.start().await;
+        self.running.stopping().cancel();
+        let hooks = Duration::from_secs(30);
+        self.running.life().end(std::future::pending(), hooks).await;
     }
 }

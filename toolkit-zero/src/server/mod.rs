@@ -11,7 +11,9 @@ mod error;
 #[cfg(test)]
 mod golden_tests;
 mod in_process;
+mod life;
 mod paint;
+mod probes;
 mod running;
 mod signals;
 mod start_report;

@@ -1,14 +1,20 @@
 //! What a running server's handles share: the bound address, and how it moves and ends.
 
 use std::fmt;
+use std::mem;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Context, Waker};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::{DrainReport, RebindError};
+use super::life::{Hooks, Life};
+use super::{BootError, Control, DrainReport, RebindError};
 use crate::dispatch::{Answering, Dispatch};
 use crate::message::{Body, Link};
 use crate::transport::{Accepting, Application, Connection, Draining};
@@ -31,27 +37,56 @@ pub(super) struct Running {
     stopping: CancellationToken,
     /// Ends the drain of `stop` early.
     cut: CancellationToken,
+    life: Life,
+    /// How long a drain may take.
+    drain: Duration,
 }
 
 struct Place {
     addr: SocketAddr,
     runtime: Option<Handle>,
-    accepting: Option<Accepting<Dispatch>>,
+    /// Weak, for it holds the states, and one of them is a handle on this. A task of the runtime keeps it, so that the
+    /// server ends with its runtime.
+    accepting: Weak<Mutex<Option<Accepting<Dispatch>>>>,
+    /// The drains of moves. A stop waits for those that are not over.
+    earlier: Vec<Drain>,
+}
+
+/// A drain that goes on by itself, and its report.
+#[derive(Clone, Debug)]
+pub(super) struct Drain(watch::Receiver<Option<DrainReport>>);
+
+impl Drain {
+    fn is_over(&self) -> bool {
+        self.0.borrow().is_some()
+    }
+
+    /// Returns when it is over.
+    pub(super) async fn report(mut self) -> DrainReport {
+        match self.0.wait_for(Option::is_some).await {
+            Ok(report) => report.unwrap_or_default(),
+            // Its task is gone with the runtime, and every connection with it.
+            Err(_) => DrainReport::default(),
+        }
+    }
 }
 
 impl Running {
     /// One that has not started yet.
-    pub(super) fn new() -> Arc<Self> {
+    pub(super) fn new(hooks: Hooks, drain: Duration) -> Arc<Self> {
         let addr = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
         Arc::new(Self {
             place: Mutex::new(Place {
                 addr,
                 runtime: None,
-                accepting: None,
+                accepting: Weak::new(),
+                earlier: Vec::new(),
             }),
             ended: watch::Sender::new(None),
             stopping: CancellationToken::new(),
             cut: CancellationToken::new(),
+            life: Life::new(hooks),
+            drain,
         })
     }
 
@@ -59,12 +94,71 @@ impl Running {
         self.place.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn started(&self, accepting: Accepting<Dispatch>, runtime: Handle) {
+    /// Serves, as soon as the hooks of the start have ended.
+    pub(super) fn begin(self: &Arc<Self>, accepting: Accepting<Dispatch>, runtime: &Handle) {
+        let addr = accepting.addr();
+        let kept = Arc::new(Mutex::new(Some(accepting)));
         *self.place() = Place {
-            addr: accepting.addr(),
-            runtime: Some(runtime),
-            accepting: Some(accepting),
+            addr,
+            runtime: Some(runtime.clone()),
+            accepting: Arc::downgrade(&kept),
+            earlier: Vec::new(),
         };
+        let ended = self.ended.subscribe();
+        drop(runtime.spawn(async move {
+            let mut ended = ended;
+            // An error is the end as well.
+            drop(ended.wait_for(Option::is_some).await);
+            drop(kept);
+        }));
+        if !self.life.has_start_hooks() {
+            // Nothing is waited for, so it is ready when this returns.
+            let mut starting = pin!(self.start());
+            let mut context = Context::from_waker(Waker::noop());
+            let _ready = starting.as_mut().poll(&mut context);
+            return;
+        }
+        let running = Arc::clone(self);
+        drop(runtime.spawn(async move {
+            tokio::select! {
+                () = running.start() => {}
+                () = running.stopping.cancelled() => {}
+            }
+        }));
+    }
+
+    async fn start(self: &Arc<Self>) {
+        let started = self.life.start(&Control::new(Arc::clone(self))).await;
+        if started.is_err() {
+            self.stop();
+            self.cut();
+        } else {
+            self.accepting(|accepting| {
+                if let Some(accepting) = accepting {
+                    accepting.open();
+                }
+            });
+        }
+    }
+
+    pub(super) fn life(&self) -> &Life {
+        &self.life
+    }
+
+    /// Whether requests are welcome.
+    pub(super) fn is_ready(&self) -> bool {
+        self.life.has_started() && !self.stopping.is_cancelled()
+    }
+
+    /// Returns when the hooks of the start have ended, or the server was told to stop before they had.
+    pub(super) async fn started(&self) -> Result<(), BootError> {
+        tokio::select! {
+            biased;
+            started = self.life.started() => {
+                started.map_err(|error| BootError::Start(error.to_string()))
+            }
+            () = self.stopping.cancelled() => Ok(()),
+        }
     }
 
     /// The address bound now, or last.
@@ -77,30 +171,38 @@ impl Running {
         self.place().runtime.clone()
     }
 
-    /// Serves `to` from now on; what it returns is the drain of the old address. Call it inside the runtime.
-    pub(super) fn rebind(&self, to: SocketAddr) -> Result<Draining, RebindError> {
-        let mut place = self.place();
-        let accepting = place
-            .accepting
-            .as_mut()
-            .ok_or_else(|| RebindError::stopped(to))?;
-        let from = accepting.addr();
-        let draining = accepting.succeed(to)?;
-        place.addr = accepting.addr();
-        tracing::info!(%from, to = %place.addr, "the server has moved");
-        Ok(draining)
+    /// Lets `work` do something with what accepts; `None` once the server has been stopped or its runtime has ended.
+    fn accepting<R>(&self, work: impl FnOnce(&mut Option<Accepting<Dispatch>>) -> R) -> R {
+        let kept = self.place().accepting.upgrade();
+        match kept {
+            Some(kept) => work(&mut kept.lock().unwrap_or_else(PoisonError::into_inner)),
+            None => work(&mut None),
+        }
     }
 
-    /// Begins to stop; a second call changes nothing. Call it inside the runtime.
-    pub(super) fn stop(self: &Arc<Self>) {
-        let Some(accepting) = self.place().accepting.take() else {
-            return;
-        };
-        self.stopping.cancel();
-        let draining = accepting.drain();
+    /// Serves `to` from now on; what it returns is the drain of the old address, which goes on by itself.
+    pub(super) fn rebind(self: &Arc<Self>, to: SocketAddr) -> Result<Drain, RebindError> {
+        let runtime = self.runtime();
+        // Whoever asks, sockets and tasks belong to the server's runtime.
+        let _inside = runtime.as_ref().map(Handle::enter);
+        self.accepting(|accepting| {
+            let accepting = accepting.as_mut().ok_or_else(|| RebindError::stopped(to))?;
+            let from = accepting.addr();
+            let drain = self.watched(accepting.succeed(to)?);
+            let mut place = self.place();
+            place.addr = accepting.addr();
+            place.earlier.retain(|drain| !drain.is_over());
+            place.earlier.push(drain.clone());
+            tracing::info!(%from, to = %place.addr, "the server has moved");
+            Ok(drain)
+        })
+    }
+
+    /// Lets a drain be cut with the server, and tell its report to several. Call it inside the runtime.
+    fn watched(self: &Arc<Self>, mut draining: Draining) -> Drain {
+        let (over, report) = watch::channel(None);
         let running = Arc::clone(self);
         drop(tokio::spawn(async move {
-            let mut draining = draining;
             let report = tokio::select! {
                 report = &mut draining => report,
                 () = running.cut.cancelled() => {
@@ -108,7 +210,39 @@ impl Running {
                     draining.await
                 }
             };
-            running.ended.send_replace(Some(report));
+            over.send_replace(Some(report));
+        }));
+        Drain(report)
+    }
+
+    /// Begins to stop; a second call changes nothing.
+    pub(super) fn stop(self: &Arc<Self>) {
+        let runtime = self.runtime();
+        let _inside = runtime.as_ref().map(Handle::enter);
+        let Some(accepting) = self.accepting(Option::take) else {
+            return;
+        };
+        self.stopping.cancel();
+        let mut drains = mem::take(&mut self.place().earlier);
+        drains.retain(|drain| !drain.is_over());
+        drains.push(self.watched(accepting.drain()));
+        let running = Arc::clone(self);
+        drop(tokio::spawn(async move {
+            let deadline = Instant::now() + running.drain;
+            let mut report = DrainReport::default();
+            for drain in drains {
+                report = report.and(drain.report().await);
+            }
+            let hurry = async {
+                tokio::select! {
+                    () = sleep_until(deadline) => {}
+                    () = running.cut.cancelled() => {}
+                }
+            };
+            let aborted = running.life.end(hurry, running.drain).await;
+            running
+                .ended
+                .send_replace(Some(report.and_aborted(aborted)));
         }));
     }
 

@@ -91,6 +91,7 @@ impl TestAnswer {
     /// # Panics
     /// It is another.
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a status is a small value")]
     pub fn assert_status<S>(&self, expected: S) -> &Self
     where
         S: PartialEq<StatusCode> + Debug,
@@ -152,6 +153,9 @@ impl TestAnswer {
     }
 }
 
+/// How much of a body a failed assertion shows.
+const SHOWN: usize = 2048;
+
 /// The answer as it would be sent, for the message of a failed assertion.
 impl Debug for TestAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -159,7 +163,6 @@ impl Debug for TestAnswer {
         for (name, value) in &self.headers {
             write!(f, "\n  {name}: {}", value.as_bytes().escape_ascii())?;
         }
-        const SHOWN: usize = 2048;
         let text = self.text();
         match text.char_indices().nth(SHOWN) {
             Some((end, _)) => write!(f, "\n\n  {} .. {} bytes", &text[..end], self.body.len())?,

@@ -56,6 +56,13 @@ impl TestClient {
         self.draining.cancel();
     }
 
+    /// Stops the server: handlers that ask [`Shutdown`](crate::extract::Shutdown) are told, tracked tasks are waited for, and
+    /// the hooks of [`Server::on_stop`] run. Those of [`Server::on_start`] have run before the first request.
+    pub async fn stop(&self) {
+        self.draining.cancel();
+        self.server.stop().await;
+    }
+
     /// A request of any method. The target is a path, with a query if need be.
     ///
     /// # Panics
@@ -115,4 +122,7 @@ impl Link for Wire {
     fn drain_signal(&self) -> &CancellationToken {
         &self.draining
     }
+
+    /// There is no side to close.
+    fn answer_all_the_same(&self) {}
 }

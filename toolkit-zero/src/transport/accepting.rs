@@ -34,7 +34,27 @@ impl<A: Application> Accepting<A> {
     ///
     /// # Panics
     /// Outside a runtime, as everything of tokio's.
+    #[cfg(test)]
     pub(crate) fn start(addr: SocketAddr, app: A, limits: &Limits) -> io::Result<Self> {
+        let accepting = Self::bind(addr, app, limits)?;
+        accepting.open();
+        Ok(accepting)
+    }
+
+    /// Accepts from now on.
+    pub(crate) fn open(&self) {
+        self.host.opened.cancel();
+    }
+
+    /// Binds `addr` and listens; call it inside a runtime. A connect after it succeeds, and is accepted once it is
+    /// [open](Self::open).
+    ///
+    /// # Errors
+    /// What the system says when `addr` cannot be bound.
+    ///
+    /// # Panics
+    /// Outside a runtime, as everything of tokio's.
+    pub(crate) fn bind(addr: SocketAddr, app: A, limits: &Limits) -> io::Result<Self> {
         let limits = *limits.values();
         let generation = Arc::<Generation>::default();
         let listener = listener::bind(addr, limits.backlog())?;

@@ -29,6 +29,12 @@ pub(crate) struct Connection {
     arrival: OnceLock<Arc<Arrival>>,
     /// Those of HTTP/2 streams.
     arrivals: Mutex<Vec<(Arc<Arrival>, Pace)>>,
+    /// The last read gave bytes, so hyper may not be reading now, and would not see the client leave.
+    read_some: AtomicBool,
+    /// The next flush looks for that.
+    probe: AtomicBool,
+    /// The answer is wanted by a client that has closed its side.
+    insists: AtomicBool,
     /// Bytes that the socket has taken.
     written: AtomicU64,
     /// The socket takes no more for now.
@@ -60,6 +66,9 @@ impl Connection {
             waker: Mutex::new(None),
             arrival: OnceLock::new(),
             arrivals: Mutex::default(),
+            read_some: AtomicBool::new(false),
+            probe: AtomicBool::new(false),
+            insists: AtomicBool::new(false),
             written: AtomicU64::new(0),
             full: AtomicBool::new(false),
             slow: AtomicBool::new(false),
@@ -109,6 +118,7 @@ impl Connection {
             draining_since: self.generation.draining_since(),
             cut: self.generation.is_cut(),
             slow: self.slow.load(Ordering::Relaxed) && self.full.load(Ordering::Relaxed),
+            deaf: self.read_some.load(Ordering::Relaxed) && !self.insists(),
             streams: self.streams.load(Ordering::Acquire),
         }
     }
@@ -193,6 +203,28 @@ impl Connection {
         }
     }
 
+    /// A handler is called for a request over HTTP/1.
+    pub(super) fn enter_work(&self) {
+        self.insists.store(false, Ordering::Relaxed);
+        self.enter(Phase::Work);
+    }
+
+    /// Whether the client is answered though it has closed its side. One that has not sent all of its
+    /// request is not.
+    pub(super) fn insists(&self) -> bool {
+        self.insists.load(Ordering::Relaxed) && !self.has_unread_body()
+    }
+
+    /// What the last read gave: bytes, or nothing for now.
+    pub(super) fn has_read(&self, some: bool) {
+        self.read_some.store(some, Ordering::Relaxed);
+    }
+
+    /// Whether a flush should look if the client has left.
+    pub(super) fn takes_a_probe(&self) -> bool {
+        self.probe.load(Ordering::Relaxed) && self.probe.swap(false, Ordering::Relaxed)
+    }
+
     /// The socket has taken this many bytes.
     pub(super) fn wrote(&self, bytes: usize) {
         let written = self.written.load(Ordering::Relaxed) + bytes as u64;
@@ -238,7 +270,12 @@ impl Connection {
 
     /// Whether a look was ordered since the last call. A plain load when it was not.
     pub(super) fn takes_a_look(&self) -> bool {
-        self.look.load(Ordering::Relaxed) && self.look.swap(false, Ordering::Acquire)
+        if !self.look.load(Ordering::Relaxed) || !self.look.swap(false, Ordering::Acquire) {
+            return false;
+        }
+        let deaf = self.phase() == Phase::Work && self.circumstances().deaf;
+        self.probe.store(deaf, Ordering::Relaxed);
+        true
     }
 }
 
@@ -263,5 +300,9 @@ impl Link for Connection {
 
     fn drain_signal(&self) -> &CancellationToken {
         self.generation.signal()
+    }
+
+    fn answer_all_the_same(&self) {
+        self.insists.store(true, Ordering::Relaxed);
     }
 }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 use super::Application;
 use super::acceptor::{Accepted, Acceptor, BackOff};
@@ -23,6 +24,8 @@ pub(super) struct Host<A> {
     pub(super) protocols: Protocols,
     pub(super) sweeper: Arc<Sweeper>,
     places: Arc<Semaphore>,
+    /// Cancelled when the first connection may be accepted.
+    pub(super) opened: CancellationToken,
 }
 
 impl<A: Application> Host<A> {
@@ -33,6 +36,7 @@ impl<A: Application> Host<A> {
             protocols: Protocols::new(limits),
             sweeper: Sweeper::new(limits),
             places: Arc::new(Semaphore::new(places)),
+            opened: CancellationToken::new(),
         })
     }
 
@@ -45,6 +49,7 @@ impl<A: Application> Host<A> {
     }
 
     async fn accept_all(self: Arc<Self>, acceptor: &Acceptor) {
+        self.opened.cancelled().await;
         let mut back_off = BackOff::default();
         while let Some(accepted) = poll_fn(|cx| acceptor.poll_accept(cx)).await {
             match accepted {
@@ -65,6 +70,10 @@ impl<A: Application> Host<A> {
 
     /// Serves what a closed listener's queue held, beyond the limit of connections if need be.
     pub(super) fn serve_queued(self: &Arc<Self>, acceptor: &Acceptor, mut accepted: Accepted) {
+        if !self.opened.is_cancelled() {
+            // It never came to serving anybody.
+            return;
+        }
         if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
             accepted.slot.hold(place);
         }

@@ -106,6 +106,8 @@ pub(super) enum Verdict {
     Timeout,
     /// To tell its HTTP/2 client that no further stream will be taken.
     Goaway,
+    /// To look whether its client is still there.
+    Probe,
     /// To end now: its client does not take what it is sent.
     Slow,
     /// To end now, whatever it does.
@@ -123,6 +125,8 @@ pub(super) struct Circumstances {
     pub(super) cut: bool,
     /// Its client takes what it is sent too slowly.
     pub(super) slow: bool,
+    /// Nobody reads, so nobody would see the client leave.
+    pub(super) deaf: bool,
     /// HTTP/2 streams being served.
     pub(super) streams: u32,
 }
@@ -136,6 +140,7 @@ pub(super) struct Deadlines {
     idle: u64,
     linger: u64,
     closing: u64,
+    tick: u64,
 }
 
 impl Deadlines {
@@ -159,6 +164,7 @@ impl Deadlines {
                 linger.saturating_add(tick)
             },
             closing: millis(Self::CLOSING) + tick,
+            tick,
         }
     }
 
@@ -196,6 +202,7 @@ impl Deadlines {
         match phase {
             Phase::First => close_if(waited_enough(self.first_byte)),
             Phase::Idle => close_if(waited_enough(self.idle)),
+            Phase::Work if at.deaf && past(self.tick) => Verdict::Probe,
             Phase::Head if past(self.header_read) => Verdict::Timeout,
             Phase::Http2 if at.draining_since.is_some() => Verdict::Goaway,
             Phase::Http2 | Phase::Goaway => close_if(at.streams == 0 && waited_enough(self.idle)),
@@ -231,6 +238,7 @@ mod tests {
             draining_since: None,
             cut: false,
             slow: false,
+            deaf: false,
             streams: 0,
         };
         change(&mut at);

@@ -23,12 +23,27 @@ impl DrainReport {
         }
     }
 
+    /// With so many more that were cut.
+    pub(crate) fn and_aborted(mut self, more: u64) -> Self {
+        self.aborted += more;
+        self
+    }
+
+    /// This drain and another that was waited for with it.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            completed: self.completed + other.completed,
+            aborted: self.aborted + other.aborted,
+            elapsed: self.elapsed.max(other.elapsed),
+        }
+    }
+
     /// Requests that were finished after the signal.
     pub fn completed(&self) -> u64 {
         self.completed
     }
 
-    /// Requests and upgraded connections that the deadline cut.
+    /// Requests, upgraded connections and tracked tasks that the deadline cut.
     pub fn aborted(&self) -> u64 {
         self.aborted
     }

@@ -45,7 +45,7 @@ impl<A: Application> Serving<A> {
                 Err(Verdict::Close) => return self.log("closed: nothing was sent"),
                 Err(Verdict::Timeout) => return self.timeout(wire).await,
                 Err(Verdict::Cut) => return self.cut(),
-                Err(Verdict::Keep | Verdict::Goaway | Verdict::Slow) => {}
+                Err(Verdict::Keep | Verdict::Probe | Verdict::Goaway | Verdict::Slow) => {}
             }
         }
     }
@@ -62,7 +62,7 @@ impl<A: Application> Serving<A> {
             let ended = loop {
                 match self.attend(|cx| Pin::new(&mut http1).poll(cx)).await {
                     Ok(done) => break Ok(done),
-                    Err(Verdict::Keep | Verdict::Goaway) => {}
+                    Err(Verdict::Keep | Verdict::Probe | Verdict::Goaway) => {}
                     Err(Verdict::Cut) => return self.cut(),
                     Err(verdict) => break Err(verdict),
                 }
@@ -113,7 +113,7 @@ impl<A: Application> Serving<A> {
                     // Whether it may go at once is seen after the frame is out.
                     self.connection.order_a_look();
                 }
-                Err(Verdict::Keep | Verdict::Timeout) => {}
+                Err(Verdict::Keep | Verdict::Probe | Verdict::Timeout) => {}
             }
         };
         drop(http2);
@@ -198,8 +198,8 @@ impl<A: Application> Serving<A> {
         let mut most = DISCARDED;
         loop {
             match self.attend(|cx| wire.poll_discard(cx, &mut most)).await {
-                Err(Verdict::Keep | Verdict::Timeout | Verdict::Goaway | Verdict::Slow) => {}
                 Ok(_) | Err(Verdict::Close | Verdict::Cut) => return,
+                Err(_) => {}
             }
         }
     }

@@ -47,7 +47,7 @@ impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
             connection.stream_began();
             has_body.then(|| connection.expect_body_of_a_stream())
         } else {
-            connection.enter(Phase::Work);
+            connection.enter_work();
             if has_body {
                 large = request
                     .body()

@@ -2,14 +2,14 @@
 
 use std::io;
 use std::mem::{self, MaybeUninit};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use socket2::SockRef;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::connection::Connection;
@@ -171,8 +171,35 @@ impl Wire {
         }
     }
 
+    /// The client has closed its side. hyper ends the request for it, which comes too early in two
+    /// cases: a handler that was not polled yet may have its answer ready, and one may have to be answered.
+    fn poll_ended(&mut self, cx: &Context<'_>) -> Poll<io::Result<()>> {
+        let news = !mem::replace(&mut self.ended, true);
+        let connection = &self.connection;
+        let answering = matches!(
+            connection.phase(),
+            Phase::Work | Phase::Answer | Phase::Flush
+        );
+        if !answering || connection.has_unread_body() {
+            return Poll::Ready(Ok(()));
+        }
+        if news {
+            cx.waker().wake_by_ref();
+        } else if !connection.insists() {
+            return Poll::Ready(Ok(()));
+        }
+        Poll::Pending
+    }
+
+    /// Whether the client has closed its side, asked while nobody reads.
+    fn has_been_left(&self, cx: &mut Context<'_>) -> bool {
+        let ready = pin!(self.stream.ready(Interest::READABLE));
+        matches!(ready.poll(cx), Poll::Ready(Ok(ready)) if ready.is_read_closed())
+    }
+
     fn read_some(&self) {
         let connection = &self.connection;
+        connection.has_read(true);
         let phase = connection.phase();
         if phase == Phase::Idle && connection.has_unread_body() && connection.body_is_held() {
             // The rest of a request that was answered early.
@@ -231,13 +258,17 @@ impl AsyncRead for Wire {
         }
         self.upgraded(cx)?;
         let before = buf.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
+        if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(cx, buf) {
+            read?;
+        } else {
+            self.connection.has_read(false);
+            return Poll::Pending;
+        }
         if buf.filled().len() > before {
             self.read_some();
-        } else {
-            self.ended = true;
+            return Poll::Ready(Ok(()));
         }
-        Poll::Ready(Ok(()))
+        self.poll_ended(cx)
     }
 }
 
@@ -267,10 +298,20 @@ impl AsyncWrite for Wire {
     }
 
     /// hyper comes here when its own buffer is empty, so a complete answer is out now.
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if let Some(next) = self.connection.phase().once_flushed() {
             self.connection.generation().completed();
             self.connection.enter(next);
+            if self.ended {
+                // hyper has not heard of it, if it was kept from it.
+                cx.waker().wake_by_ref();
+            }
+        }
+        if self.connection.takes_a_probe() && self.has_been_left(cx) {
+            return Poll::Ready(Err(io::Error::new(
+                io::ErrorKind::ConnectionReset,
+                "the client has left while its request was answered",
+            )));
         }
         Poll::Ready(Ok(()))
     }

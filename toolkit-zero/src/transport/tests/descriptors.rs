@@ -1,5 +1,4 @@
-//! Without descriptors. Wants a process of its own:
-//! `bash -c 'ulimit -n 64; cargo test -p toolkit-zero --lib descriptors -- --ignored'`.
+//! Without descriptors, in a process of its own.
 
 use std::fs::File;
 
@@ -8,7 +7,21 @@ use tokio::net::TcpSocket;
 use super::*;
 
 #[tokio::test]
-#[ignore = "takes all descriptors of the process; run it alone under `ulimit -n 64`"]
+async fn a_server_without_descriptors_serves_its_connections_and_recovers() {
+    let this = std::env::current_exe().unwrap();
+    let child = tokio::process::Command::new("sh")
+        .args(["-c", "ulimit -n 64 && exec \"$0\" --ignored --exact \"$1\""])
+        .arg(this)
+        .arg("transport::tests::descriptors::out_of_descriptors_accepting_recovers")
+        .output();
+    let output = within(child).await.unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("1 passed"), "{said}");
+}
+
+#[tokio::test]
+#[ignore = "takes all descriptors of the process; run by the test above, under `ulimit -n 64`"]
 async fn out_of_descriptors_accepting_recovers() {
     let (accepting, _) = start(&quick());
     let mut client = Client::connect(accepting.addr()).await;

@@ -1,0 +1,162 @@
+//! Files as routes: parts, versions, and paths that want out.
+
+use std::path::PathBuf;
+
+use tests::{Answer, Client};
+use toolkit_zero::prelude::*;
+use toolkit_zero::routing::SocketType;
+
+use crate::support::{connected, problem};
+
+/// A folder with files, gone when dropped.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("toolkit-zero-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(path.join("public/sub")).unwrap();
+        std::fs::write(path.join("secret.txt"), "secret").unwrap();
+        std::fs::write(path.join("public/hello.txt"), "hello, files").unwrap();
+        std::fs::write(path.join("public/a b.html"), "<p>").unwrap();
+        std::fs::write(path.join("public/sub/index.html"), "index").unwrap();
+        Self(path)
+    }
+
+    fn routes(&self) -> [SocketType; 2] {
+        let public = self.0.join("public");
+        [
+            ServerMechanism::file("/favicon.ico", public.join("hello.txt")),
+            ServerMechanism::files("/files/{*path}", public),
+        ]
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).unwrap();
+    }
+}
+
+async fn get(client: &mut Client, path: &str, fields: &str) -> Answer {
+    client
+        .write(format!("GET {path} HTTP/1.1\r\nhost: test\r\n{fields}\r\n"))
+        .await;
+    client.answer().await
+}
+
+#[tokio::test]
+async fn files_are_sent_with_their_type_and_their_version() {
+    let folder = Folder::new("sent");
+    let (_bg, mut client) = connected(folder.routes()).await;
+    let answer = client.send("GET", "/files/hello.txt").await;
+    assert_eq!(
+        (answer.status, answer.text().as_str()),
+        (200, "hello, files")
+    );
+    assert_eq!(answer.header("content-type"), Some("text/plain"));
+    assert_eq!(answer.header("content-length"), Some("12"));
+    assert_eq!(answer.header("accept-ranges"), Some("bytes"));
+    assert!(answer.header("last-modified").is_some());
+    assert_eq!(
+        client
+            .send("GET", "/files/a%20b.html")
+            .await
+            .header("content-type"),
+        Some("text/html")
+    );
+    assert_eq!(client.send("GET", "/files/sub").await.text(), "index");
+    assert_eq!(
+        client.send("GET", "/favicon.ico").await.text(),
+        "hello, files"
+    );
+    let head = client.send("HEAD", "/files/hello.txt").await;
+    assert_eq!(
+        (head.status, head.header("content-length"), head.body.len()),
+        (200, Some("12"), 0)
+    );
+    for path in [
+        "/files/nothing.txt",
+        "/files/hello.txt/x",
+        "/files/hello.txt/x/y",
+    ] {
+        problem(&client.send("GET", path).await, 404, path);
+    }
+    assert_eq!(client.send("POST", "/files/hello.txt").await.status, 405);
+}
+
+#[tokio::test]
+async fn a_part_is_sent_when_it_is_asked_for() {
+    let folder = Folder::new("parts");
+    let (_bg, mut client) = connected(folder.routes()).await;
+    for (range, part, told) in [
+        ("bytes=0-4", "hello", "bytes 0-4/12"),
+        ("bytes=7-", "files", "bytes 7-11/12"),
+        ("bytes=-3", "les", "bytes 9-11/12"),
+    ] {
+        let answer = get(
+            &mut client,
+            "/files/hello.txt",
+            &format!("range: {range}\r\n"),
+        )
+        .await;
+        assert_eq!(
+            (answer.status, answer.text().as_str()),
+            (206, part),
+            "{range}"
+        );
+        assert_eq!(answer.header("content-range"), Some(told));
+    }
+    // Past the end.
+    let answer = get(&mut client, "/files/hello.txt", "range: bytes=100-200\r\n").await;
+    problem(&answer, 416, "/files/hello.txt");
+    assert_eq!(answer.header("content-range"), Some("bytes */12"));
+}
+
+#[tokio::test]
+async fn a_version_that_the_client_has_is_not_sent_again() {
+    let folder = Folder::new("versions");
+    let (_bg, mut client) = connected(folder.routes()).await;
+    let answer = client.send("GET", "/files/hello.txt").await;
+    let (modified, tag) = (
+        answer.header("last-modified").unwrap(),
+        answer.header("etag").unwrap(),
+    );
+    for fields in [
+        format!("if-modified-since: {modified}\r\n"),
+        format!("if-none-match: {tag}\r\n"),
+    ] {
+        let answer = get(&mut client, "/files/hello.txt", &fields).await;
+        assert_eq!((answer.status, answer.body.len()), (304, 0), "{fields}");
+    }
+    let answer = get(
+        &mut client,
+        "/files/hello.txt",
+        "if-none-match: \"other\"\r\n",
+    )
+    .await;
+    assert_eq!(answer.status, 200);
+    let answer = get(&mut client, "/files/hello.txt", "if-match: \"other\"\r\n").await;
+    assert_eq!(answer.status, 412);
+}
+
+#[tokio::test]
+async fn no_path_leaves_the_folder() {
+    let folder = Folder::new("inside");
+    let (_bg, mut client) = connected(folder.routes()).await;
+    for path in [
+        "/files/../secret.txt",
+        "/files/%2e%2e/secret.txt",
+        "/files/%2e%2e%2fsecret.txt",
+        "/files/sub/../../secret.txt",
+        "/files/..%5csecret.txt",
+        "/files/sub%2f..%2f..%2fsecret.txt",
+        "/files//etc/passwd",
+        "/files/c%3a/x",
+        "/files/hello.txt%00.png",
+        "/files/./hello.txt",
+    ] {
+        let answer = client.send("GET", path).await;
+        let document = problem(&answer, 400, path);
+        assert_eq!(document["errors"][0]["parameter"], "path", "{path}");
+    }
+}

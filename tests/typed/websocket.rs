@@ -1,0 +1,186 @@
+//! WebSockets: a client of others, and what a bad one sends.
+
+use futures_util::{SinkExt, StreamExt};
+use tests::Client;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message as Frame;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use toolkit_zero::prelude::*;
+
+use crate::support::{connected, problem, serve};
+
+#[get("/echo", body_limit = 1000)]
+async fn echo(upgrade: WebSocketUpgrade) -> Response {
+    upgrade
+        .protocols(["chat", "other"])
+        .run(|mut socket: WebSocket| async move {
+            while let Ok(Some(message)) = socket.receive().await {
+                if message == Message::from("bye") {
+                    let _left = socket.close(4000, "bye").await;
+                    return;
+                }
+                socket.send(message).await.unwrap();
+            }
+        })
+}
+
+#[get("/pages")]
+async fn pages(upgrade: WebSocketUpgrade) -> Response {
+    upgrade
+        .allowed_origins(["https://app.example.org"])
+        .run(|_| async {})
+}
+
+async fn open(bg: &BackgroundServer) -> WebSocketStream<TcpStream> {
+    let stream = TcpStream::connect(bg.addr()).await.unwrap();
+    let request = format!("ws://{}/echo", bg.addr())
+        .into_client_request()
+        .unwrap();
+    let (socket, answer) = tokio_tungstenite::client_async(request, stream)
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 101);
+    socket
+}
+
+const HEAD: &str =
+    "GET /echo HTTP/1.1\r\nhost: test\r\nconnection: keep-alive, Upgrade\r\nupgrade: WebSocket\r\n";
+const GOOD: &str = "sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+#[tokio::test]
+async fn messages_go_both_ways_and_pings_are_answered() {
+    let bg = serve([route!(echo)]);
+    let mut socket = open(&bg).await;
+    for frame in [Frame::text("hi"), Frame::binary(vec![0, 159])] {
+        socket.send(frame.clone()).await.unwrap();
+        assert_eq!(socket.next().await.unwrap().unwrap(), frame);
+    }
+    socket.send(Frame::Ping("p".into())).await.unwrap();
+    assert_eq!(
+        socket.next().await.unwrap().unwrap(),
+        Frame::Pong("p".into())
+    );
+    socket.send(Frame::text("bye")).await.unwrap();
+    let Some(Ok(Frame::Close(Some(close)))) = socket.next().await else {
+        panic!("the server closes")
+    };
+    assert_eq!(
+        (u16::from(close.code), close.reason.as_str()),
+        (4000, "bye")
+    );
+    assert!(socket.next().await.is_none());
+}
+
+#[tokio::test]
+async fn the_answer_is_that_of_rfc_6455() {
+    let (_bg, mut client) = connected([route!(echo)]).await;
+    client
+        .write(format!(
+            "{HEAD}{GOOD}sec-websocket-protocol: x, other, chat\r\n\r\n"
+        ))
+        .await;
+    let answer = client.answer().await;
+    assert_eq!(answer.status, 101);
+    assert_eq!(
+        answer.header("sec-websocket-accept"),
+        Some("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+    );
+    assert_eq!(answer.header("sec-websocket-protocol"), Some("other"));
+}
+
+#[tokio::test]
+async fn a_bad_wish_is_refused() {
+    let (bg, mut client) = connected([route!(echo)]).await;
+    let answer = client.send("GET", "/echo").await;
+    problem(&answer, 426, "/echo");
+    assert_eq!(answer.header("upgrade"), Some("websocket"));
+    let wish = async |fields: &str| {
+        let mut client = Client::connect(bg.addr()).await;
+        client.write(format!("{HEAD}{fields}\r\n")).await;
+        client.answer().await
+    };
+    let answer =
+        wish("sec-websocket-version: 8\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n").await;
+    problem(&answer, 426, "/echo");
+    assert_eq!(answer.header("sec-websocket-version"), Some("13"));
+    for key in [
+        "",
+        "sec-websocket-key: short\r\n",
+        "sec-websocket-key: dGhlIHNhbXBsZSBub25j!!==\r\n",
+    ] {
+        let answer = wish(&format!("sec-websocket-version: 13\r\n{key}")).await;
+        let document = problem(&answer, 400, "/echo");
+        assert_eq!(
+            document["errors"][0]["parameter"], "sec-websocket-key",
+            "{key}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_is_refused() {
+    let bg = serve([route!(echo), route!(pages)]);
+    let status = async |path: &str, origin: &str| {
+        let mut client = Client::connect(bg.addr()).await;
+        let head = HEAD.replace("/echo", path);
+        client.write(format!("{head}{GOOD}{origin}\r\n")).await;
+        client.answer().await.status
+    };
+    assert_eq!(status("/echo", "").await, 101);
+    assert_eq!(status("/echo", "origin: https://test\r\n").await, 101);
+    for origin in ["https://evil.example", "https://test.evil.example", "null"] {
+        assert_eq!(
+            status("/echo", &format!("origin: {origin}\r\n")).await,
+            403,
+            "{origin}"
+        );
+    }
+    assert_eq!(
+        status("/pages", "origin: https://app.example.org\r\n").await,
+        101
+    );
+    assert_eq!(status("/pages", "origin: https://test\r\n").await, 403);
+}
+
+/// Sends these bytes on an open socket, and reads the code that the server closes with.
+async fn closed_with(bg: &BackgroundServer, bytes: &[u8]) -> u16 {
+    let mut client = Client::connect(bg.addr()).await;
+    client.write(format!("{HEAD}{GOOD}\r\n")).await;
+    assert_eq!(client.answer().await.status, 101);
+    let mut stream = client.into_stream();
+    stream.write_all(bytes).await.unwrap();
+    let mut head = [0; 4];
+    stream.read_exact(&mut head).await.unwrap();
+    assert_eq!(head[0], 0x88, "a frame that closes");
+    u16::from_be_bytes([head[2], head[3]])
+}
+
+#[tokio::test]
+async fn frames_that_break_the_protocol_or_the_limit_close_it() {
+    let bg = serve([route!(echo)]);
+    // Not masked (RFC 6455 section 5.1).
+    assert_eq!(closed_with(&bg, b"\x81\x02hi").await, 1002);
+    // A reserved kind of frame.
+    assert_eq!(closed_with(&bg, b"\x83\x80\0\0\0\0").await, 1002);
+    // 1,001 bytes where 1,000 are taken; the length tells.
+    assert_eq!(closed_with(&bg, b"\x82\xfe\x03\xe9\0\0\0\0").await, 1009);
+    // Text that is none.
+    assert_eq!(closed_with(&bg, b"\x81\x81\0\0\0\0\xff").await, 1007);
+}
+
+#[tokio::test]
+async fn a_drain_tells_the_client_to_close() {
+    let bg = serve([route!(echo)]);
+    let mut socket = open(&bg).await;
+    socket.send(Frame::text("hi")).await.unwrap();
+    socket.next().await.unwrap().unwrap();
+    let stopping = tokio::spawn(bg.stop());
+    let Some(Ok(Frame::Close(Some(close)))) = socket.next().await else {
+        panic!("the server closes")
+    };
+    assert_eq!(u16::from(close.code), 1001);
+    assert!(socket.next().await.is_none());
+    assert_eq!(stopping.await.unwrap().aborted(), 0);
+}

@@ -1,0 +1,210 @@
+//! Whose word about the client's address is believed.
+
+use std::net::{IpAddr, SocketAddr};
+
+use http::{HeaderMap, HeaderName};
+
+/// Whose word about the client's address is believed: those who come from these networks, in this header field.
+#[derive(Clone, Debug)]
+pub(crate) struct Proxies {
+    networks: Vec<Network>,
+    field: Field,
+}
+
+/// The field that the proxies write. One only: a client can send the other, and a proxy that does not know it passes it on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+    /// `X-Forwarded-For`.
+    XForwardedFor,
+}
+
+/// Addresses with a common beginning: `10.0.0.0/8`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Network {
+    base: IpAddr,
+    bits: u8,
+}
+
+impl Network {
+    /// Reads `10.0.0.0/8`, `fd00::/8` or one address.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (address, bits) = match text.split_once('/') {
+            Some((address, bits)) => (address, Some(bits.parse().ok()?)),
+            None => (text, None),
+        };
+        let base: IpAddr = address.parse().ok()?;
+        let most = if base.is_ipv4() { 32 } else { 128 };
+        let bits = bits.unwrap_or(most);
+        (bits <= most).then_some(Self { base, bits })
+    }
+
+    fn has(self, address: IpAddr) -> bool {
+        let differs = match (self.base, address.to_canonical()) {
+            (IpAddr::V4(base), IpAddr::V4(other)) => {
+                (u32::from(base) ^ u32::from(other)).leading_zeros()
+            }
+            (IpAddr::V6(base), IpAddr::V6(other)) => {
+                (u128::from(base) ^ u128::from(other)).leading_zeros()
+            }
+            _ => return false,
+        };
+        differs >= u32::from(self.bits)
+    }
+}
+
+impl Proxies {
+    pub(crate) fn new(networks: Vec<Network>, field: Field) -> Self {
+        Self { networks, field }
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.networks.iter().any(|network| network.has(address))
+    }
+
+    /// The address of the client: the last one in the field that is none of the proxies'. The peer, if it is no proxy, or if
+    /// the proxies do not tell an address.
+    pub(crate) fn client(&self, peer: SocketAddr, headers: &HeaderMap) -> SocketAddr {
+        let name = match self.field {
+            Field::Forwarded => http::header::FORWARDED,
+            Field::XForwardedFor => HeaderName::from_static("x-forwarded-for"),
+        };
+        let mut client = peer;
+        // Each proxy adds whom it heard it from at the end, so what is at the beginning is the client's own word.
+        let lines = headers.get_all(name).iter().rev();
+        let elements = lines.flat_map(|line| {
+            let line = std::str::from_utf8(line.as_bytes()).unwrap_or_default();
+            elements(line).into_iter().rev()
+        });
+        for element in elements {
+            if !self.trusts(client.ip()) {
+                return client;
+            }
+            let text = match self.field {
+                Field::Forwarded => node(element),
+                Field::XForwardedFor => Some(element),
+            };
+            match text.and_then(address) {
+                Some(address) => client = address,
+                // A proxy of ours heard it from somebody without an address.
+                None => return client,
+            }
+        }
+        client
+    }
+}
+
+/// The elements of a list, split at the commas that are not quoted.
+fn elements(line: &str) -> Vec<&str> {
+    split(line, ',')
+}
+
+fn split(text: &str, at: char) -> Vec<&str> {
+    let (mut quoted, mut escaped) = (false, false);
+    text.split(move |letter: char| {
+        let separates = letter == at && !quoted;
+        quoted ^= letter == '"' && !escaped;
+        escaped = quoted && letter == '\\' && !escaped;
+        separates
+    })
+    .map(str::trim)
+    .collect()
+}
+
+/// The value of `for` in an element of `Forwarded`.
+fn node(element: &str) -> Option<&str> {
+    split(element, ';').into_iter().find_map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        let value = value.trim_matches('"');
+        name.trim().eq_ignore_ascii_case("for").then_some(value)
+    })
+}
+
+/// `1.2.3.4`, `1.2.3.4:5`, `::1`, `[::1]` or `[::1]:5`; without a port it is 0.
+fn address(text: &str) -> Option<SocketAddr> {
+    let with_port = |ip: IpAddr| SocketAddr::new(ip.to_canonical(), 0);
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    if let Ok(ip) = bare.unwrap_or(text).parse() {
+        return Some(with_port(ip));
+    }
+    text.parse()
+        .ok()
+        .map(|addr: SocketAddr| SocketAddr::new(addr.ip().to_canonical(), addr.port()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(field: Field, peer: &str, lines: &[&str]) -> String {
+        let networks = ["10.0.0.0/8", "fd00::/8", "192.0.2.7"];
+        let networks = networks.iter().map(|text| Network::parse(text).unwrap());
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            let name = match field {
+                Field::Forwarded => "forwarded",
+                Field::XForwardedFor => "x-forwarded-for",
+            };
+            headers.append(name, line.parse().unwrap());
+        }
+        let proxies = Proxies::new(networks.collect(), field);
+        proxies.client(peer.parse().unwrap(), &headers).to_string()
+    }
+
+    #[test]
+    fn only_what_proxies_added_is_believed() {
+        let asked = |peer, lines: &[&str]| client(Field::XForwardedFor, peer, lines);
+        // A stranger's word is nothing.
+        assert_eq!(asked("1.1.1.1:9", &["2.2.2.2"]), "1.1.1.1:9");
+        assert_eq!(asked("10.0.0.1:9", &[]), "10.0.0.1:9");
+        assert_eq!(asked("10.0.0.1:9", &["2.2.2.2"]), "2.2.2.2:0");
+        // Forged before it came to the first proxy.
+        assert_eq!(
+            asked("10.0.0.1:9", &["6.6.6.6, 2.2.2.2, 10.0.0.2"]),
+            "2.2.2.2:0"
+        );
+        assert_eq!(
+            asked("10.0.0.1:9", &["6.6.6.6", "2.2.2.2,192.0.2.7"]),
+            "2.2.2.2:0"
+        );
+        assert_eq!(asked("10.0.0.1:9", &["10.1.1.1"]), "10.1.1.1:0");
+        assert_eq!(asked("10.0.0.1:9", &["2.2.2.2, nonsense"]), "10.0.0.1:9");
+        assert_eq!(asked("[fd00::1]:9", &["2001:db8::1"]), "[2001:db8::1]:0");
+        assert_eq!(asked("192.0.2.8:9", &["2.2.2.2"]), "192.0.2.8:9");
+    }
+
+    #[test]
+    fn forwarded_is_read_as_rfc_7239_writes_it() {
+        let asked = |lines: &[&str]| client(Field::Forwarded, "10.0.0.1:9", lines);
+        assert_eq!(asked(&["for=2.2.2.2;proto=https"]), "2.2.2.2:0");
+        assert_eq!(asked(&["For=\"[2001:db8::1]:4711\""]), "[2001:db8::1]:4711");
+        assert_eq!(
+            asked(&["for=6.6.6.6, proto=http; for=\"2.2.2.2:80\""]),
+            "2.2.2.2:80"
+        );
+        assert_eq!(asked(&["for=2.2.2.2;by=\"a,for=6.6.6.6\""]), "2.2.2.2:0");
+        for hidden in ["for=_hidden", "for=unknown", "by=2.2.2.2", "2.2.2.2"] {
+            assert_eq!(asked(&[hidden]), "10.0.0.1:9", "{hidden}");
+        }
+    }
+
+    #[test]
+    fn networks_have_bounds() {
+        for bad in [
+            "10.0.0.0/33",
+            "fd00::/129",
+            "10.0.0/8",
+            "x",
+            "",
+            "1.1.1.1/",
+            "1.1.1.1/-1",
+        ] {
+            assert_eq!(Network::parse(bad), None, "{bad}");
+        }
+        let all = Network::parse("0.0.0.0/0").unwrap();
+        assert!(all.has("255.1.2.3".parse().unwrap()) && !all.has("::1".parse().unwrap()));
+    }
+}
