@@ -4,6 +4,8 @@
 //! 0.0.0.0:8080, back, and to where it is. A second server moves from port to port with a client that follows its address.
 //! Ends with a count of what was lost, and with 1 if that is not nothing.
 
+#![expect(clippy::print_stdout, reason = "the figures are what it is run for")]
+
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -72,6 +72,14 @@ pub(crate) fn with_help(message: impl Display, help: impl Display) -> String {
     format!("{message}\n= help: {help}")
 }
 
+/// As [`with_help`], with the page that says why.
+pub(crate) fn with_page(message: impl Display, help: impl Display, section: &str) -> String {
+    format!(
+        "{}\n= note: https://docs.rs/toolkit-zero/latest/toolkit_zero/guide/errors/#{section} says why",
+        with_help(message, help)
+    )
+}
+
 /// What to say to a name that is none of `known`: the nearest one, else all of them.
 pub(crate) fn did_you_mean(given: &str, known: &[&str]) -> String {
     let nearest = known

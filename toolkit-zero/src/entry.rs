@@ -6,7 +6,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::process::ExitCode;
 
 use crate::server::{
-    BackgroundServer, BootError, BootHooks, Server, Signals, StartReport, runtime,
+    BackgroundServer, BootError, BootHooks, Server, Signals, StartReport, for_stderr, runtime,
 };
 
 /// The options of the attribute.
@@ -145,7 +145,7 @@ fn checked(result: Result<&StartReport, &BootError>) {
             std::process::exit(0)
         }
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("{}", for_stderr(&format!("error: {error}")));
             std::process::exit(1)
         }
     }
@@ -167,7 +167,7 @@ fn block_on(entry: Entry, main: impl AsyncFnOnce(SocketAddr) -> Result<(), Strin
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
-            eprintln!("error: {sentence}");
+            eprintln!("{}", for_stderr(&format!("error: {sentence}")));
             ExitCode::FAILURE
         }
     }

@@ -73,6 +73,7 @@ pub mod server;
 
 pub mod testing;
 
+pub mod guide;
 pub mod prelude;
 pub mod socket;
 

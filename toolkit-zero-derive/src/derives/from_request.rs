@@ -1,6 +1,6 @@
 //! `#[derive(FromRequest)]`: a struct of extractors is an extractor.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Member, Type};
@@ -25,11 +25,11 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
         .map(|index| format_ident!("field{}", index, span = Span::mixed_site()))
         .collect();
     let members = fields.iter().map(|(member, _)| member);
+    // The local is ours, whoever wrote the type.
+    let request = Ident::new("request", Span::call_site());
     // Those that do not take the body first, as for the arguments of a handler.
     let early = locals.iter().zip(&types).map(|(local, ty)| {
-        // The local is ours, whoever wrote the type.
-        let span = Span::call_site().located_at(ty.span());
-        let read = quote_spanned!(span=> __p::handler::field::<#ty>(request).await?);
+        let read = quote_spanned!(ty.span()=> __p::handler::field::<#ty>(#request).await?);
         quote! {
             let mut #local = ::core::option::Option::None;
             if !<#ty as __p::FromRequest>::TAKES_BODY {
@@ -38,7 +38,7 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
         }
     });
     let late = locals.iter().zip(&types).map(|(local, ty)| {
-        let read = quote_spanned!(ty.span()=> __p::handler::field::<#ty>(request).await?);
+        let read = quote_spanned!(ty.span()=> __p::handler::field::<#ty>(#request).await?);
         quote! {
             let #local = match #local {
                 ::core::option::Option::Some(value) => value,

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, TokenTree};
 
-use crate::diagnostics::{Diagnostics, with_help};
+use crate::diagnostics::{Diagnostics, with_help, with_page};
 use crate::route::parse::Declaration;
 use crate::syntax::function::{Function, Input};
 use crate::syntax::text::written;
@@ -144,9 +144,10 @@ fn is_concrete(function: &Function, diagnostics: &mut Diagnostics) {
             )
         } else {
             let reason = "a handler cannot be generic: routes are collected at link time, before a type is chosen";
-            with_help(
+            with_page(
                 reason,
                 "write one function per type, each calling a generic one",
+                "generic",
             )
         };
         diagnostics.push_over(&function.generics, message);

@@ -27,7 +27,8 @@ pub(crate) fn gather(package: &'static str, mounts: &'static [Mount], origin: Or
     choose(package, mounts, origin, &defs, &groups, &links)
 }
 
-fn choose(
+/// What [`gather`] decides, of anything that may have been linked.
+pub(crate) fn choose(
     package: &'static str,
     mounts: &'static [Mount],
     origin: Origin,

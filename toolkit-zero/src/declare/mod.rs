@@ -12,6 +12,8 @@ mod url;
 
 pub use crate::handler::{IntoBlockingHandler, IntoHandler};
 
+#[cfg(test)]
+pub(crate) use gather::choose;
 pub(crate) use gather::{Gathered, gather};
 pub use link_time::{Group, LayerSource, Linked, Mount, RouteDef, Submitted, route_of, routes_of};
 pub use macros::route;

@@ -135,16 +135,16 @@ mod tests {
         }
     }
 
+    type Shape = std::collections::HashMap<String, std::collections::HashMap<String, Vec<u8>>>;
+
     #[test]
     fn a_pointer_escapes_what_rfc_6901_reserves() {
         let bytes = br#"{"a/b": {"~": [1, "x"]}}"#;
-        type Shape = std::collections::HashMap<String, std::collections::HashMap<String, Vec<u8>>>;
         let error = serde_json::from_slice::<Shape>(bytes).unwrap_err();
         let problem = refused::<Shape>(bytes, &error);
         assert_eq!(problem.status(), 422);
-        assert_eq!(
+        assert!(
             format!("{:?}", problem.errors()[0]).contains("\"/a~1b/~0/1\""),
-            true,
             "{problem:?}"
         );
     }

@@ -129,7 +129,8 @@ use crate::reply::IntoResponse;
     label = "not an extractor",
     note = "extractors are `Path<T>`, `Query<T>`, `Json<T>`, `Form<T>`, `State<T>`, `Bytes`, `String`, `Body`, `HeaderMap`, `Request`, and `Option` or `Result` of these",
     note = "a path parameter is written `{{name}}` in the path and taken by the argument of that name",
-    note = "a type of your own becomes an extractor with `impl toolkit_zero::extract::FromRequest for {Self}`"
+    note = "a type of your own becomes an extractor with `impl toolkit_zero::extract::FromRequest for {Self}`",
+    note = "more: https://docs.rs/toolkit-zero/latest/toolkit_zero/guide/errors/#arguments"
 )]
 pub trait FromRequest: Sized + Send {
     /// The answer when the value cannot be read.

@@ -4,6 +4,7 @@ use super::{FromRequest, Request};
 use crate::reply::Problem;
 
 /// The refusal that a `#[catch(..)]` handler answers; anywhere else there is none, which is a 500.
+#[diagnostic::do_not_recommend]
 impl FromRequest for Problem {
     type Rejection = Self;
 

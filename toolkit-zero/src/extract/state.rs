@@ -31,7 +31,8 @@ pub struct State<T>(pub T);
 #[diagnostic::on_unimplemented(
     message = "state `{Self}` must be `Clone + Send + Sync + 'static`",
     label = "cannot be shared between requests",
-    note = "wrap it: `State<Arc<{Self}>>`"
+    note = "wrap it: `State<Arc<{Self}>>`",
+    note = "more: https://docs.rs/toolkit-zero/latest/toolkit_zero/guide/errors/#state"
 )]
 pub trait Shared: Clone + Send + Sync + 'static {}
 

@@ -71,7 +71,8 @@ pub use macros::{reply_empty, reply_html, reply_json, reply_message, reply_text,
     message = "`{Self}` is not a response",
     label = "cannot be sent as an answer",
     note = "return `Json<T>`, `String`, `Html<T>`, `StatusCode`, `Problem`, `()`, a tuple `(status, body)`, or a `Result` or `Option` of these",
-    note = "a type of your own becomes a response with `impl toolkit_zero::reply::IntoResponse for {Self}`"
+    note = "a type of your own becomes a response with `impl toolkit_zero::reply::IntoResponse for {Self}`",
+    note = "more: https://docs.rs/toolkit-zero/latest/toolkit_zero/guide/errors/#answers"
 )]
 pub trait IntoResponse {
     /// The response that carries this value.

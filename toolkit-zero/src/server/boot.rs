@@ -177,11 +177,29 @@ fn fault(error: &RouteError) -> Fault {
     }
 }
 
+/// The name of a type without the paths of the standard library that everyone knows.
+fn short(name: &str) -> String {
+    const KNOWN: [&str; 8] = [
+        "alloc::sync::",
+        "alloc::string::",
+        "alloc::vec::",
+        "alloc::boxed::",
+        "core::option::",
+        "std::sync::poison::mutex::",
+        "std::sync::poison::rwlock::",
+        "std::collections::hash::map::",
+    ];
+    KNOWN
+        .iter()
+        .fold(name.to_owned(), |name, path| name.replace(path, ""))
+}
+
 /// How many of the routes that need a state are listed; the rest are counted.
 const LISTED: usize = 3;
 
 fn missing_state(state: &str, routes: &[SocketType], given: &[&'static str]) -> Fault {
-    let close = close(state, given);
+    let close = short(&close(state, given));
+    let state = short(state);
     let what = format!("no `{state}` was given, which `State<{state}>` asks for{close}");
     let help = if close.is_empty() {
         "add `server.state(value)` before the server starts".to_owned()

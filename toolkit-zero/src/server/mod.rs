@@ -8,8 +8,11 @@ mod boot;
 mod builder;
 mod control;
 mod error;
+#[cfg(test)]
+mod golden_tests;
 mod in_process;
 mod life;
+mod paint;
 mod probes;
 mod running;
 mod signals;
@@ -25,5 +28,6 @@ pub use crate::transport::{DrainReport, LimitValues, Limits, RebindError};
 
 pub(crate) use builder::{BootHooks, runtime};
 pub(crate) use in_process::InProcess;
+pub(crate) use paint::for_stderr;
 pub(crate) use signals::Signals;
 pub(crate) use start_report::StartReport;

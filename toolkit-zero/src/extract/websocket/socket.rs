@@ -131,10 +131,6 @@ impl WebSocket {
     }
 
     #[cold]
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "after the others nobody listens"
-    )]
     async fn broken(&mut self, error: Error) -> SocketError {
         #[expect(
             clippy::wildcard_enum_match_arm,

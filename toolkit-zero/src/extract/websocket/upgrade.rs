@@ -59,6 +59,7 @@ pub struct WebSocketUpgrade {
     draining: Option<CancellationToken>,
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for WebSocketUpgrade {
     type Rejection = Problem;
 

@@ -1,0 +1,3 @@
+//! Pages of prose: what does not fit into a line.
+
+pub mod errors;
