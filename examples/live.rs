@@ -12,6 +12,8 @@
 //! GET /routes
 //! ```
 
+#![expect(clippy::print_stdout, reason = "it tells what it sees")]
+
 use std::error::Error;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -22,10 +24,10 @@ use toolkit_zero::prelude::*;
 #[get("/routes")]
 async fn routes(State(routes): State<Routes>) -> String {
     let lines = routes.snapshot();
-    lines
+    let lines = lines
         .iter()
-        .map(|route| format!("{} {}\n", route.method(), route.pattern()))
-        .collect()
+        .map(|route| format!("{} {}", route.method(), route.pattern()));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[toolkit_zero::main]

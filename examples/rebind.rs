@@ -8,6 +8,8 @@
 //! here
 //! ```
 
+#![expect(clippy::print_stdout, reason = "it tells what it sees")]
+
 use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::Arc;

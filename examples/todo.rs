@@ -15,6 +15,11 @@
 //! 204
 //! ```
 
+#![allow(
+    clippy::wildcard_imports,
+    reason = "a module of routes uses what is around it"
+)]
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

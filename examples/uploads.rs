@@ -21,7 +21,8 @@ async fn upload(mut form: Multipart) -> Result<String, Problem> {
         }
         // The name of a file is data, and no path.
         let name = part.file_name().or(part.name()).unwrap_or("nameless");
-        told += &format!("{name}: {bytes} bytes\n");
+        let line = format!("{name}: {bytes} bytes\n");
+        told.push_str(&line);
     }
     Ok(told)
 }

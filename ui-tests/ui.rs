@@ -3,6 +3,16 @@
 //! Every `.stderr` is product text. `UI_OVERWRITE=1` writes them anew (then read them); `UI_CASE=name` runs the cases whose
 //! path holds the name. A case begins with directives: see [`Case`].
 
+#![allow(
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::similar_names,
+    clippy::unwrap_used,
+    reason = "a test runner fails by a panic and prints what it saw"
+)]
+
 #[path = "runner/case.rs"]
 mod case;
 #[path = "runner/compiler.rs"]
