@@ -95,8 +95,8 @@ fn the_check_of_a_sound_program_binds_nothing_and_exits_0() {
 fn every_mistake_is_told_with_its_places_before_the_bind() {
     for settings in [&[CHECK][..], &[("TOOLKIT_ZERO_ADDR", "192.0.2.1:1")][..]] {
         let text = Program::start(&PROGRAMS.join("faults"), settings).ended_with(1);
-        assert!(text.contains("the server cannot start: 4 faults"), "{text}");
-        assert_eq!(text.matches("\nerror: ").count(), 4, "{text}");
+        assert!(text.contains("the server cannot start: 5 faults"), "{text}");
+        assert_eq!(text.matches("\nerror: ").count(), 5, "{text}");
         let file = "programs/src/bin/faults.rs";
         for (what, places, help) in [
             (
@@ -108,6 +108,14 @@ fn every_mistake_is_told_with_its_places_before_the_bind() {
                 "the route /lost is below `#[routes(\"/api\")]`, but did not get its prefix",
                 &["declare!(\"/lost\", lost);", "#[routes(\"/api\")]"],
                 "write `/api/lost` in the route",
+            ),
+            (
+                "the route /unguarded is below a `#[routes(..)]` module, but did not get its layers and options",
+                &[
+                    "declare!(\"/unguarded\", unguarded);",
+                    "#[routes(timeout = \"2s\")]",
+                ],
+                "declare it there, and outside of a macro",
             ),
             (
                 "a path must start with `/`",

@@ -79,7 +79,12 @@ pub(crate) fn did_you_mean(given: &str, known: &[&str]) -> String {
         .map(|candidate| (distance(given, candidate), candidate))
         .filter(|(distance, candidate)| *distance <= 2 && *distance < candidate.chars().count())
         .min_by_key(|(distance, _)| *distance);
-    match nearest {
+    let within = || {
+        let mut longer = known.iter().filter(|candidate| candidate.len() > 2);
+        let found = longer.find(|candidate| given.starts_with(**candidate));
+        found.map(|candidate| (0, candidate))
+    };
+    match nearest.or_else(within) {
         Some((_, candidate)) => format!("did you mean `{candidate}`?"),
         None => format!("it takes {}", listed(known)),
     }

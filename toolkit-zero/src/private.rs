@@ -57,7 +57,7 @@ pub trait NoAnswer {
 
 impl<T: ?Sized> NoAnswer for Answer<T> {}
 
-/// Whether at most one field of a struct of extractors takes the body.
+/// Whether at most one of the fields of an extractor takes the body.
 pub const fn at_most_one<const COUNT: usize>(bodies: [bool; COUNT]) -> bool {
     let mut found = 0;
     let mut index = 0;
@@ -135,12 +135,6 @@ impl Text {
             Err(_) => "",
         }
     }
-}
-
-/// A field of a struct that derives `FromRequest`; its refusal is an answer already.
-pub async fn read<T: FromRequest>(request: &mut Request) -> Result<T, Response> {
-    let read = T::from_request(request).await;
-    read.map_err(IntoResponse::into_response)
 }
 
 /// The problem of a variant that derives `ApiError`.

@@ -36,7 +36,7 @@ pub async fn private(id: u64, _query: Query<Vec<(String, String)>>) -> Private {
 
 /// Deprecated, with two attributes and a layer.
 #[deprecated]
-#[get("/old/{_id}", layer = toolkit_zero::middleware::from_fn(async |request, next| next.run(request).await))]
+#[get("/old/{_id}", allow_body, layer = toolkit_zero::middleware::from_fn(async |request, next| next.run(request).await))]
 #[post("/old", allow_body)]
 #[must_use]
 pub async fn old(_body: Option<Bytes>) -> impl IntoResponse {

@@ -4,13 +4,15 @@ use std::fs;
 use std::path::Path;
 
 /// A program, with the directives at its head: `//@ words: rustc` (the text is rustc's: only its first line and the place
-/// are compared, on the pinned compiler), `//@ errors: 2` (others have one), `//@ edition: 2021`, `//@ crate: web` (the
+/// are compared, on the pinned compiler), `//@ errors: 2` (others have one), `//@ noise: originates in` (tolerated), `//@ edition: 2021`, `//@ crate: web` (the
 /// dependency has this name).
 #[derive(Debug)]
 pub(crate) struct Case {
     /// Relative to this package.
     pub(crate) path: String,
     pub(crate) words_of_rustc: bool,
+    /// Words that no way was found to keep out.
+    pub(crate) noise: String,
     pub(crate) errors: usize,
     pub(crate) edition: String,
     pub(crate) dependency: String,
@@ -47,6 +49,7 @@ impl Case {
         };
         Self {
             words_of_rustc: directive("words").is_some(),
+            noise: directive("noise").unwrap_or_default(),
             errors: directive("errors").map_or(1, |count| count.parse().expect("a number")),
             edition: directive("edition").unwrap_or_else(|| "2024".to_owned()),
             dependency: directive("crate").unwrap_or_else(|| "toolkit_zero".to_owned()),

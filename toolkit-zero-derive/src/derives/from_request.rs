@@ -29,7 +29,7 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
     let early = locals.iter().zip(&types).map(|(local, ty)| {
         // The local is ours, whoever wrote the type.
         let span = Span::call_site().located_at(ty.span());
-        let read = quote_spanned!(span=> __p::read::<#ty>(request).await?);
+        let read = quote_spanned!(span=> __p::handler::field::<#ty>(request).await?);
         quote! {
             let mut #local = ::core::option::Option::None;
             if !<#ty as __p::FromRequest>::TAKES_BODY {
@@ -38,10 +38,11 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
         }
     });
     let late = locals.iter().zip(&types).map(|(local, ty)| {
+        let read = quote_spanned!(ty.span()=> __p::handler::field::<#ty>(request).await?);
         quote! {
             let #local = match #local {
                 ::core::option::Option::Some(value) => value,
-                ::core::option::Option::None => __p::read::<#ty>(request).await?,
+                ::core::option::Option::None => #read,
             };
         }
     });

@@ -239,7 +239,10 @@ impl Source<'_> {
                 "use `\"/\"` for the root",
             );
         }
-        let help = format!("write `\"/{}\"`", self.0.escape_debug());
+        let help = match self.0.strip_prefix('*') {
+            Some("") => "write `\"/{*path}\"` and take `path: String`".to_owned(),
+            _ => format!("write `\"/{}\"`", self.0.escape_debug()),
+        };
         refuse(
             Kind::NoLeadingSlash,
             0..0,

@@ -8,7 +8,7 @@ use crate::route::model::{Argument, Route, Source, is_open, named_answer, span_o
 use crate::route::role::Role;
 use crate::syntax::function::Function;
 use crate::syntax::text::written;
-use crate::syntax::tokens::{plain, stream};
+use crate::syntax::tokens::{ident, is_punct, plain, stream};
 use crate::url;
 
 /// The items beside the function: what `url!` reads, and one anonymous constant a route.
@@ -19,7 +19,8 @@ pub(crate) fn expand(function: &Function, routes: &[Route]) -> TokenStream {
         .map(|route| constant(function, route, &documentation));
     let item = url::item(function, routes, &quote!(#(#constants)*));
     let checks = routes.iter().filter_map(|route| one_body(function, route));
-    quote!(#item #(#checks)*)
+    let warnings = routes.iter().flat_map(|route| seldom(function, route));
+    quote!(#item #(#checks)* #(#warnings)*)
 }
 
 fn constant(function: &Function, route: &Route, documentation: &TokenStream) -> TokenStream {
@@ -27,7 +28,6 @@ fn constant(function: &Function, route: &Route, documentation: &TokenStream) -> 
     let private = Runtime::at(route.declaration.options.krate.clone()).private();
     let handle = handle(function, route);
     let meta = meta(function, route);
-    let name = &function.name;
     let definition = definition(function, route, documentation);
     quote! {
         #(#[cfg(#condition)])*
@@ -36,9 +36,6 @@ fn constant(function: &Function, route: &Route, documentation: &TokenStream) -> 
             use #private as __p;
             #handle
             #meta
-            fn __id() -> __p::TypeId {
-                __p::type_id_of(&#name)
-            }
             #definition
             __p::inventory::submit! { __p::Submitted(&__DEF) }
         };
@@ -126,8 +123,12 @@ fn definition(function: &Function, route: &Route, documentation: &TokenStream) -
     let options = &declaration.options;
     let methods = &declaration.methods;
     let pattern = &declaration.own.text;
+    let name = &function.name;
     let origin = names::origin(&plain(&function.name), declaration.span);
     let mut calls = TokenStream::new();
+    if declaration.inherited.seen {
+        calls.extend(quote!(.inherited()));
+    }
     if !declaration.inherited.prefix.is_empty() {
         let prefix = &declaration.inherited.prefix;
         calls.extend(quote!(.prefix(#prefix)));
@@ -164,7 +165,7 @@ fn definition(function: &Function, route: &Route, documentation: &TokenStream) -
     quote! {
         #(#layers)*
         static __DEF: __p::RouteDef =
-            __p::RouteDef::new(#origin, &[#(#methods),*], #pattern, __handle, __meta, __id) #calls #documentation;
+            __p::RouteDef::new(#origin, &[#(#methods),*], #pattern, __handle, __meta, __p::type_id_of(&#name)) #calls #documentation;
     }
 }
 
@@ -246,4 +247,46 @@ fn one_body(function: &Function, route: &Route) -> Option<TokenStream> {
             #check
         };
     })
+}
+
+/// A warning for each argument of a `GET` that looks as if it took the body: few clients send one. Stable Rust lets a macro
+/// warn only by way of something deprecated.
+fn seldom(function: &Function, route: &Route) -> Vec<TokenStream> {
+    const BODIES: [&str; 6] = ["Json", "Form", "Multipart", "Bytes", "Body", "String"];
+    let methods = &route.declaration.methods;
+    let bodiless = methods
+        .iter()
+        .all(|method| matches!(method.as_str(), "GET" | "HEAD"));
+    if methods.is_empty() || !bodiless || route.declaration.options.allow_body {
+        return Vec::new();
+    }
+    let takes = |argument: &&Argument| {
+        let trees: Vec<_> = argument.ty.clone().into_iter().collect();
+        let angle = trees.iter().position(|tree| is_punct(Some(tree), '<'));
+        let name = ident(trees[..angle.unwrap_or(trees.len())].last());
+        let within = match (name, angle) {
+            (Some(name), Some(angle)) if *name == "Option" => ident(trees.get(angle + 1)),
+            (name, _) => name,
+        };
+        argument.source == Source::Request
+            && within.is_some_and(|name| BODIES.contains(&name.to_string().as_str()))
+    };
+    let conditions = names::conditions(&function.conditions());
+    let warning = |argument: &Argument| {
+        let note = format!(
+            "{} requests seldom have a body; take a value of the query as `Query<T>`, or say `allow_body`",
+            methods.join(" and ")
+        );
+        let (first, _) = span_of(&argument.ty);
+        let name = Ident::new("BODY_OF_A_GET", first);
+        quote! {
+            #conditions
+            const _: () = {
+                #[deprecated(note = #note)]
+                const BODY_OF_A_GET: () = ();
+                #name
+            };
+        }
+    };
+    route.arguments.iter().filter(takes).map(warning).collect()
 }

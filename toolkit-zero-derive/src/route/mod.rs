@@ -13,7 +13,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::diagnostics::{Diagnostics, with_help};
-use crate::syntax::function::Function;
+use crate::syntax::function::{Function, Input};
 
 /// The attributes that declare one method.
 pub(crate) const METHODS: [&str; 7] = ["get", "post", "put", "delete", "patch", "head", "options"];
@@ -38,6 +38,9 @@ pub(crate) fn attribute(name: &str, arguments: TokenStream, item: &TokenStream) 
             return quote!(#item #errors);
         }
     };
+    if function.inputs.iter().any(Input::has_default) {
+        return quote!(#function);
+    }
     let declarations = parse::declarations(name, arguments, &mut function, &mut diagnostics);
     check::signature(&function, &declarations, &mut diagnostics);
     let routes = model::routes(declarations, &function, &mut diagnostics);

@@ -43,7 +43,12 @@ pub(crate) fn declarations(
 ) -> Vec<Declaration> {
     // At the attribute, but as the user wrote it: rustc need not speak of the macro.
     let here = Span::call_site().resolved_at(function.name.span());
-    let mut found = vec![declaration(name, here, arguments, None, diagnostics)];
+    let mut first = declaration(name, here, arguments, None, diagnostics);
+    // The origin is the line of the outermost macro call, which only the call itself knows.
+    if let Some(first) = &mut first {
+        first.span = Span::call_site();
+    }
+    let mut found = vec![first];
     let mut kept = Vec::new();
     for attribute in function.attributes.drain(..) {
         if is_route(&attribute) {

@@ -17,6 +17,8 @@ use crate::syntax::tokens::{
 /// The sum of all modules around an attribute.
 #[derive(Default, Clone)]
 pub(crate) struct Inherited {
+    /// Whether a module around it handed anything down, if only an empty prefix.
+    pub(crate) seen: bool,
     pub(crate) prefix: String,
     pub(crate) tag: Option<String>,
     pub(crate) body_limit: Option<u64>,
@@ -58,7 +60,10 @@ impl Inherited {
     }
 
     fn read(list: TokenStream) -> Self {
-        let mut inherited = Self::default();
+        let mut inherited = Self {
+            seen: true,
+            ..Self::default()
+        };
         let trees = flat(list);
         for piece in split_at_commas(&trees, Angles::OfExpressions) {
             let (Some(key), value) = (ident(piece.first()), piece.get(1..).unwrap_or_default())
@@ -131,6 +136,15 @@ impl Inherited {
         attribute.may_be_ours() || renamed() == Some(true)
     }
 
+    /// Whether a route that does not inherit loses more than a prefix.
+    pub(crate) fn has_options(&self) -> bool {
+        !self.layers.is_empty()
+            || self.tag.is_some()
+            || self.body_limit.is_some()
+            || self.timeout_ms.is_some()
+            || self.cancel_on_disconnect.is_some()
+    }
+
     pub(crate) fn runtime(&self) -> Runtime {
         Runtime::at(self.krate.clone())
     }
@@ -139,6 +153,7 @@ impl Inherited {
 impl ToTokens for Inherited {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Self {
+            seen: _,
             prefix,
             tag,
             body_limit,

@@ -172,10 +172,11 @@ fn expand(outer: &Inherited, prefix: &str, options: &Options, module: &Module) -
     });
     let rewritten = walk::rewrite(contents.stream(), &sum.deeper());
     let (whole, origin) = (&sum.prefix, names::origin(&plain(name), Span::call_site()));
+    let options = sum.has_options().then(|| quote!(.with_options()));
     let marker = quote! {
         const _: () = {
             use #private as __p;
-            __p::inventory::submit! { __p::Group::new(::core::module_path!(), #whole, #origin) }
+            __p::inventory::submit! { __p::Group::new(::core::module_path!(), #whole, #origin) #options }
         };
     };
     let mut braces = Group::new(Delimiter::Brace, quote!(#rewritten #marker));

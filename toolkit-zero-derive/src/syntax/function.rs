@@ -59,6 +59,16 @@ impl Input {
         trees.len() == 3 && trees.iter().all(|tree| is_punct(Some(tree), '.'))
     }
 
+    /// Has it a value after its type? rustc refuses that by itself.
+    pub(crate) fn has_default(&self) -> bool {
+        let mut angles = 0_usize;
+        self.ty.clone().into_iter().any(|tree| {
+            angles += usize::from(is_punct(Some(&tree), '<'));
+            angles = angles.saturating_sub(usize::from(is_punct(Some(&tree), '>')));
+            angles == 0 && is_punct(Some(&tree), '=')
+        })
+    }
+
     /// The name of an argument that is only a name, `mut` aside.
     pub(crate) fn name(&self) -> Option<&Ident> {
         match self.pattern.as_slice() {
@@ -139,7 +149,7 @@ impl Function {
         })
     }
 
-    /// Puts arguments without a size behind a box: this has been refused, and rustc shall not refuse it again.
+    /// Puts arguments without a size behind a box, and drops `...`: this has been refused, and rustc shall not refuse it again.
     pub(crate) fn own_its_arguments(&mut self) {
         let unsized_type = |input: &Input| {
             let trees: Vec<TokenTree> = input.ty.clone().into_iter().collect();
@@ -153,10 +163,12 @@ impl Function {
                 [] => false,
             }
         };
-        if !self.inputs.iter().any(unsized_type) {
+        let refused = |input: &Input| unsized_type(input) || input.is_variadic();
+        if !self.inputs.iter().any(refused) {
             return;
         }
-        let arguments = self.inputs.iter().map(|input| {
+        let kept = self.inputs.iter().filter(|input| !input.is_variadic());
+        let arguments = kept.map(|input| {
             let (attributes, ty) = (&input.attributes, &input.ty);
             let pattern = stream(&input.pattern);
             if unsized_type(input) {

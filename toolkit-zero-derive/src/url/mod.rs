@@ -40,7 +40,7 @@ pub(crate) fn item(function: &Function, routes: &[Route], constants: &TokenStrea
     quote! {
         #conditions
         #[doc(hidden)]
-        #[allow(clippy::exhaustive_enums, non_camel_case_types, non_local_definitions, unreachable_pub)]
+        #[allow(non_camel_case_types, non_local_definitions, unreachable_pub)]
         #visibility enum #name {
             Declared = {
                 const _: () = {

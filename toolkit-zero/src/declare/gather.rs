@@ -199,28 +199,42 @@ fn lost_prefix(faults: &mut Vec<Fault>, def: &RouteDef, groups: &[&'static Group
     let Some(group) = around.max_by_key(|group| group.module.len()) else {
         return;
     };
-    // Written out in the route, it is there too.
+    if def.inherited {
+        return;
+    }
+    // Written out in the route, the prefix is there too; layers and limits cannot be.
     let whole = format!("{}{}", def.prefix, def.pattern);
     let kept = whole
         .strip_prefix(group.prefix)
         .is_some_and(|below| below.is_empty() || below.starts_with('/'));
-    if !kept {
-        let pattern =
-            Pattern::parse(def.pattern).and_then(|pattern| pattern.prefixed(group.prefix));
-        let whole = pattern.map_or_else(
-            |_| def.pattern.to_owned(),
-            |pattern| pattern.as_str().to_owned(),
-        );
-        faults.push(
-            Fault::new(
-                format!("the route {} is below `#[routes(\"{}\")]`, but did not get its prefix", def.pattern, group.prefix),
-                format!(
-                    "the attribute sees only routes that are written out in the module: write `{whole}` in the route, or \
-                     declare it outside of a macro"
-                ),
-            )
+    if kept && !group.has_options {
+        return;
+    }
+    let (pattern, prefix) = (def.pattern, group.prefix);
+    let fault = if group.has_options {
+        Fault::new(
+            format!(
+                "the route {pattern} is below a `#[routes(..)]` module, but did not get its layers and options"
+            ),
+            "the attribute sees only routes that are written out in the module under toolkit-zero's own names: declare it \
+             there, and outside of a macro",
+        )
+    } else {
+        let whole = Pattern::parse(pattern).and_then(|pattern| pattern.prefixed(prefix));
+        let whole = whole.map_or_else(|_| pattern.to_owned(), |whole| whole.as_str().to_owned());
+        Fault::new(
+            format!(
+                "the route {pattern} is below `#[routes(\"{prefix}\")]`, but did not get its prefix"
+            ),
+            format!(
+                "the attribute sees only routes that are written out in the module: write `{whole}` in the route, or \
+                 declare it outside of a macro"
+            ),
+        )
+    };
+    faults.push(
+        fault
             .at(def.origin, "the route")
             .at(group.origin, "the module"),
-        );
-    }
+    );
 }

@@ -22,9 +22,11 @@ pub struct RouteDef {
     pub(super) methods: &'static [&'static str],
     pub(super) pattern: &'static str,
     pub(super) prefix: &'static str,
+    /// Whether the module around it could hand down what it says.
+    pub(super) inherited: bool,
     handler: fn(Request) -> BoxFuture,
     meta: fn(&mut Meta),
-    id: fn() -> TypeId,
+    id: TypeId,
     name: Option<&'static str>,
     tag: Option<&'static str>,
     body_limit: Option<u64>,
@@ -43,13 +45,14 @@ impl RouteDef {
         pattern: &'static str,
         handler: fn(Request) -> BoxFuture,
         meta: fn(&mut Meta),
-        id: fn() -> TypeId,
+        id: TypeId,
     ) -> Self {
         Self {
             origin,
             methods,
             pattern,
             prefix: "",
+            inherited: false,
             handler,
             meta,
             id,
@@ -68,6 +71,12 @@ impl RouteDef {
     #[must_use]
     pub const fn prefix(mut self, prefix: &'static str) -> Self {
         self.prefix = prefix;
+        self
+    }
+
+    #[must_use]
+    pub const fn inherited(mut self) -> Self {
+        self.inherited = true;
         self
     }
 
@@ -211,6 +220,8 @@ pub struct Submitted(pub &'static RouteDef);
 pub struct Group {
     pub(super) module: &'static str,
     pub(super) prefix: &'static str,
+    /// Whether it hands down more than the prefix: layers, limits.
+    pub(super) has_options: bool,
     pub(super) origin: Origin,
 }
 
@@ -220,8 +231,16 @@ impl Group {
         Self {
             module,
             prefix,
+            has_options: false,
             origin,
         }
+    }
+
+    /// It hands down more than the prefix.
+    #[must_use]
+    pub const fn with_options(mut self) -> Self {
+        self.has_options = true;
+        self
     }
 }
 
@@ -277,7 +296,7 @@ pub(super) fn links() -> impl Iterator<Item = &'static Linked> {
 #[doc(hidden)]
 pub fn routes_of<F: 'static>(_: &F) -> Vec<SocketType> {
     let id = TypeId::of::<F>();
-    let mut found: Vec<_> = defined().filter(|def| (def.id)() == id).collect();
+    let mut found: Vec<_> = defined().filter(|def| def.id == id).collect();
     found.sort_by_key(|def| (def.origin, def.pattern, def.methods));
     found
         .into_iter()

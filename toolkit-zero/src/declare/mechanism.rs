@@ -198,6 +198,7 @@ impl<I, S> ServerMechanism<I, S> {
 
 impl ServerMechanism<Nothing, Nothing> {
     /// The route, with an async function or closure of up to twelve extractors as its handler.
+    #[must_use = "a route is served once a server has it: `server.mechanism(route)`, or `routes.add(route)`"]
     pub fn onconnect<F, Arguments>(self, handler: F) -> SocketType
     where
         F: IntoHandler<Arguments>,
@@ -208,6 +209,7 @@ impl ServerMechanism<Nothing, Nothing> {
 
     /// The route, with a handler that may block its thread: it runs on the blocking pool, behind a bounded queue, and is
     /// answered 503 with `Retry-After` when that is full.
+    #[must_use = "a route is served once a server has it: `server.mechanism(route)`, or `routes.add(route)`"]
     pub fn onconnect_sync<F, Arguments>(self, handler: F) -> SocketType
     where
         F: IntoBlockingHandler<Arguments>,
@@ -219,6 +221,7 @@ impl ServerMechanism<Nothing, Nothing> {
 
 impl<E: Bare> ServerMechanism<Takes<E>, Nothing> {
     /// The route, with an async function or closure that takes the input.
+    #[must_use = "a route is served once a server has it: `server.mechanism(route)`, or `routes.add(route)`"]
     pub fn onconnect<F, Fu, O>(self, handler: F) -> SocketType
     where
         F: Fn(E::Value) -> Fu + Send + Sync + 'static,
@@ -229,6 +232,7 @@ impl<E: Bare> ServerMechanism<Takes<E>, Nothing> {
     }
 
     /// The same with a handler that may block its thread.
+    #[must_use = "a route is served once a server has it: `server.mechanism(route)`, or `routes.add(route)`"]
     pub fn onconnect_sync<F, O>(self, handler: F) -> SocketType
     where
         F: Fn(E::Value) -> O + Send + Sync + 'static,
@@ -240,6 +244,7 @@ impl<E: Bare> ServerMechanism<Takes<E>, Nothing> {
 
 impl<S: Shared> ServerMechanism<Nothing, Given<S>> {
     /// The route, with an async function or closure that takes the state.
+    #[must_use = "a route is served once a server has it: `server.mechanism(route)`, or `routes.add(route)`"]
     pub fn onconnect<F, Fu, O>(self, handler: F) -> SocketType
     where
         F: Fn(S) -> Fu + Send + Sync + 'static,
@@ -251,6 +256,7 @@ impl<S: Shared> ServerMechanism<Nothing, Given<S>> {
     }
 
     /// The same with a handler that may block its thread.
+    #[must_use = "a route is served once a server has it: `server.mechanism(route)`, or `routes.add(route)`"]
     pub fn onconnect_sync<F, O>(self, handler: F) -> SocketType
     where
         F: Fn(S) -> O + Send + Sync + 'static,
@@ -263,6 +269,7 @@ impl<S: Shared> ServerMechanism<Nothing, Given<S>> {
 
 impl<E: Bare, S: Shared> ServerMechanism<Takes<E>, Given<S>> {
     /// The route, with an async function or closure that takes the state and the input.
+    #[must_use = "a route is served once a server has it: `server.mechanism(route)`, or `routes.add(route)`"]
     pub fn onconnect<F, Fu, O>(self, handler: F) -> SocketType
     where
         F: Fn(S, E::Value) -> Fu + Send + Sync + 'static,
@@ -276,6 +283,7 @@ impl<E: Bare, S: Shared> ServerMechanism<Takes<E>, Given<S>> {
     }
 
     /// The same with a handler that may block its thread.
+    #[must_use = "a route is served once a server has it: `server.mechanism(route)`, or `routes.add(route)`"]
     pub fn onconnect_sync<F, O>(self, handler: F) -> SocketType
     where
         F: Fn(S, E::Value) -> O + Send + Sync + 'static,

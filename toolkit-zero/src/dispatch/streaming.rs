@@ -46,7 +46,7 @@ impl Body for Guarded {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.as_ref().is_some_and(|body| body.is_end_stream())
+        self.body.as_ref().is_some_and(Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {

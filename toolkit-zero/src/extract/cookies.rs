@@ -59,6 +59,7 @@ impl DerefMut for Cookies {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for Cookies {
     type Rejection = Infallible;
 
@@ -75,6 +76,7 @@ impl FromRequest for Cookies {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoHeaders for Cookies {
     fn set(self, headers: &mut HeaderMap) -> Result<(), http::Error> {
         for cookie in self.0.delta() {
@@ -85,6 +87,7 @@ impl IntoHeaders for Cookies {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<B: IntoResponse> IntoResponse for (Cookies, B) {
     fn into_response(self) -> Response {
         let mut response = self.1.into_response();

@@ -34,6 +34,7 @@ pub struct Files {
     headers: HeaderMap,
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for Files {
     type Rejection = Infallible;
 

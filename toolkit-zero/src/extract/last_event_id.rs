@@ -22,6 +22,7 @@ pub struct LastEventId(pub String);
 
 const FIELD: &str = "last-event-id";
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for LastEventId {
     type Rejection = Problem;
 

@@ -46,6 +46,7 @@ pub struct Multipart {
     part_limit: Option<u64>,
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for Multipart {
     type Rejection = Problem;
     const TAKES_BODY: bool = true;

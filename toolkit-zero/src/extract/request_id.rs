@@ -52,6 +52,7 @@ impl fmt::Display for RequestId {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FromRequest for RequestId {
     type Rejection = Infallible;
 

@@ -29,6 +29,7 @@ use crate::reply::{InputError, IntoHeaders, IntoResponse, Problem, Response};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Header<H>(pub H);
 
+#[diagnostic::do_not_recommend]
 impl<H: headers::Header + Send> FromRequest for Header<H> {
     type Rejection = Problem;
 
@@ -62,6 +63,7 @@ fn refused<H: headers::Header>(detail: &str) -> Problem {
         .error(InputError::at_parameter(name, detail))
 }
 
+#[diagnostic::do_not_recommend]
 impl<H: headers::Header> IntoHeaders for Header<H> {
     fn set(self, fields: &mut HeaderMap) -> Result<(), http::Error> {
         headers::HeaderMapExt::typed_insert(fields, self.0);
@@ -69,6 +71,7 @@ impl<H: headers::Header> IntoHeaders for Header<H> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<H: headers::Header, B: IntoResponse> IntoResponse for (Header<H>, B) {
     fn into_response(self) -> Response {
         let mut response = self.1.into_response();

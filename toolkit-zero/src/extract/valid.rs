@@ -64,6 +64,7 @@ macro_rules! holds {
 
 holds! { Json true, Form false, Query false, Path false }
 
+#[diagnostic::do_not_recommend]
 impl<E> FromRequest for Valid<E>
 where
     E: Holds<Value: Validate<Context: Default>>,
@@ -130,6 +131,7 @@ pub enum Refused<R> {
     Invalid(Problem),
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: IntoResponse> IntoResponse for Refused<R> {
     fn into_response(self) -> Response {
         match self {

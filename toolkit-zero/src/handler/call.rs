@@ -53,6 +53,12 @@ where
     }
 }
 
+/// A field of a struct that derives `FromRequest`; its refusal is an answer already.
+pub async fn field<T: FromRequest>(request: &mut Request) -> Result<T, Response> {
+    let read = T::from_request(request).await;
+    read.map_err(IntoResponse::into_response)
+}
+
 /// As `Box::pin`, but with the box first: the request goes to its place in the future at once, not by way of the stack.
 macro_rules! boxed {
     ($future:expr) => {{

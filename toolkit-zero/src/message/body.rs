@@ -88,7 +88,9 @@ impl Body {
     {
         match self.0 {
             Kind::Boxed(body) => Self(Kind::Boxed(Box::pin(around(body)))),
-            other => Self(other),
+            other @ (Kind::Empty | Kind::Full(_) | Kind::Owned(_) | Kind::Incoming(..)) => {
+                Self(other)
+            }
         }
     }
 

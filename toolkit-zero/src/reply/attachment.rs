@@ -62,6 +62,7 @@ impl Attachment {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoResponse for Attachment {
     fn into_response(self) -> Response {
         let disposition = HeaderValue::try_from(disposition(self.name.as_deref()));

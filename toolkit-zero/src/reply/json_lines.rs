@@ -90,6 +90,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S> IntoResponse for JsonLines<S>
 where
     S: Stream<Item: Output> + Send + 'static,
@@ -99,6 +100,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, T, E> IntoResponse for JsonLines<Fallible<S>>
 where
     S: Stream<Item = Result<T, E>> + Send + 'static,

@@ -43,7 +43,6 @@ impl fmt::Debug for ErasedLayer {
 ///
 /// A pattern that cannot be parsed is kept, and reported when the route is added.
 #[derive(Clone)]
-#[must_use = "a route is served once a server has it: `server.mechanism(route)`, or `routes.add(route)`"]
 pub struct SocketType {
     methods: Vec<Method>,
     text: String,

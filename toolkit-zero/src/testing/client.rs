@@ -123,6 +123,6 @@ impl Link for Wire {
         &self.draining
     }
 
-    // What a test asks, it waits for.
+    /// There is no client that could leave.
     fn answer_all_the_same(&self) {}
 }

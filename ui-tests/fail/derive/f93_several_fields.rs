@@ -1,6 +1,8 @@
+#![allow(unused)]
+
 use toolkit_zero::prelude::*;
 
 #[derive(FromPath)]
-struct Place(u8, u8);
+struct Id(u64, u64);
 
 fn main() {}

@@ -1,3 +1,4 @@
+//@ noise: originates in
 //@ words: rustc
 #![allow(unused)]
 

@@ -129,7 +129,11 @@ fn several_attributes_are_several_routes() {
         ),
     );
     assert_eq!(text.matches("static __DEF").count(), 3);
-    assert_eq!(text.matches("enum __url_of_f").count(), 1);
+    assert_eq!(
+        text.matches("enum url_wants_the_path_where_it_is_declared_f")
+            .count(),
+        1
+    );
     assert!(
         text.contains("Url :: several") && !text.contains("# [post"),
         "{text}"
@@ -180,7 +184,8 @@ fn raw_identifiers_are_names() {
         ),
     );
     assert!(
-        text.contains("__url_of_type") && text.contains("r#type (a0)"),
+        text.contains("url_wants_the_path_where_it_is_declared_type")
+            && text.contains("r#type (a0)"),
         "{text}"
     );
 }

@@ -1,12 +1,10 @@
 //@ words: rustc
+//@ errors: 0
 #![allow(unused)]
 
 use toolkit_zero::prelude::*;
 
-#[derive(FromRequest)]
-struct Input {
-    one: String,
-    other: Bytes,
-}
+#[get("/")]
+async fn user(text: Option<String>) {}
 
 fn main() {}

@@ -1,10 +1,11 @@
+#![allow(unused)]
+
 use toolkit_zero::prelude::*;
 
 #[derive(Debug, ApiError)]
-enum ShopError {
-    #[status(404)]
-    Gone,
-    Taken,
+enum Refused {
+    #[status("404")]
+    Unknown,
 }
 
 fn main() {}

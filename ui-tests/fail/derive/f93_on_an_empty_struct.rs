@@ -1,9 +1,8 @@
+#![allow(unused)]
+
 use toolkit_zero::prelude::*;
 
 #[derive(FromPath)]
-enum Shelf {
-    New,
-    Number(u8),
-}
+struct Id;
 
 fn main() {}

@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+use toolkit_zero::prelude::*;
+
+#[get("/files/*path")]
+async fn file(path: String) {}
+
+fn main() {}

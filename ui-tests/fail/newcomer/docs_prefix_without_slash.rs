@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+use toolkit_zero::routes;
+
+#[routes("users")]
+mod users {}
+
+fn main() {}
