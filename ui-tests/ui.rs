@@ -39,7 +39,6 @@ rooms! {
     wrong_signatures_are_told_what_to_change "fail/signature"
     wrong_options_are_told_what_to_write "fail/option"
     wrong_types_are_named_where_they_stand "fail/extractor"
-    wrong_derives_are_told_what_to_change "fail/derive"
     wrong_entries_are_told_what_to_change "fail/entry"
     wrong_derives_are_told_what_to_write "fail/derive"
     newcomers_are_told_what_to_write "fail/newcomer"
