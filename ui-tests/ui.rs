@@ -3,6 +3,15 @@
 //! Every `.stderr` is product text. `UI_OVERWRITE=1` writes them anew (then read them); `UI_CASE=name` runs the cases whose
 //! path holds the name. A case begins with directives: see [`Case`].
 
+#![allow(
+    clippy::expect_used,
+    reason = "a harness that is broken is a failed test"
+)]
+#![allow(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "cargo and this folder write their names in lower case"
+)]
+
 #[path = "runner/case.rs"]
 mod case;
 #[path = "runner/compiler.rs"]

@@ -285,6 +285,6 @@ fn seldom(function: &Function, route: &Route) -> Vec<TokenStream> {
             };
         }
     };
-    let takers = route.arguments.iter().filter(takes);
-    takers.map(warning).collect()
+    let found = route.arguments.iter().filter(takes);
+    found.map(warning).collect()
 }
