@@ -103,7 +103,7 @@ async fn a_missing_state_names_its_routes_and_the_type_that_is_close() {
     let error = server.check().unwrap_err();
     let found = faults(&error);
     assert_eq!(found.len(), 1, "one fault a type: {error}");
-    for text in ["State<alloc::sync::Arc<u8>>", "you gave `u8`"] {
+    for text in ["State<Arc<u8>>", "you gave `u8`"] {
         assert!(found[0].what().contains(text), "{error}");
     }
     for text in ["GET /one", "PUT /two"] {
