@@ -19,15 +19,15 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// The programs of a room, or those of them that `UI_CASE` names.
-    pub(crate) fn all(room: &str) -> Vec<Self> {
+    /// The programs of a folder, or those of them that `UI_CASE` names.
+    pub(crate) fn all(folder: &str) -> Vec<Self> {
         let named = std::env::var("UI_CASE").unwrap_or_default();
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let files = fs::read_dir(root.join(room)).expect("the room is a directory");
+        let files = fs::read_dir(root.join(folder)).expect("the folder is a directory");
         let mut paths: Vec<String> = files
             .filter_map(|file| file.ok()?.file_name().into_string().ok())
             .filter(|file| file.ends_with(".rs"))
-            .map(|file| format!("{room}/{file}"))
+            .map(|file| format!("{folder}/{file}"))
             .filter(|path| path.contains(&named))
             .collect();
         paths.sort();
