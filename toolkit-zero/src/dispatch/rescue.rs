@@ -40,16 +40,12 @@ pub(super) async fn rescued(begun: Begun, reshape: Option<Reshape>) -> Response 
         };
         rescue.of(response.status(), tell)
     });
-    match catcher {
-        Some(caught) => {
-            let (refused, _) = response.into_parts();
-            in_place_of(&refused, caught.await)
-        }
-        None => {
-            reshape_refusal(&mut response, reshape.as_ref());
-            response
-        }
+    if let Some(caught) = catcher {
+        let (refused, _) = response.into_parts();
+        return in_place_of(&refused, caught.await);
     }
+    reshape_refusal(&mut response, reshape.as_ref());
+    response
 }
 
 /// Gives a refusal that has no shape yet the program's own.
