@@ -124,6 +124,40 @@ async fn a_handler_that_finishes_does_so_whatever_its_client_does() {
 }
 
 #[tokio::test]
+async fn a_client_that_leaves_ends_its_stream_whatever_it_has_sent_behind() {
+    let (feeds, mut fed_by) = mpsc::unbounded_channel();
+    let route = ServerMechanism::get("/stream").onconnect(move || {
+        let (feed, fed) = Fed::<Result<Vec<u8>, std::io::Error>>::new();
+        feeds.send(feed).unwrap();
+        async move { Body::from_stream(fed) }
+    });
+    let bg = serve([route]);
+    for behind in BEHIND {
+        for half in [false, true] {
+            let mut client = Client::connect(bg.addr()).await;
+            client
+                .write(format!(
+                    "GET /stream HTTP/1.1\r\nhost: test\r\n\r\n{behind}"
+                ))
+                .await;
+            let feed = fed_by.recv().await.unwrap();
+            feed.send(Ok(b"some".to_vec())).unwrap();
+            let mut stream = client.into_stream();
+            read_until(&mut stream, "some").await;
+            let stream = if half {
+                stream.shutdown().await.unwrap();
+                Some(stream)
+            } else {
+                drop(stream);
+                None
+            };
+            feed.closed().await;
+            drop(stream);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_request_and_a_half_close_in_one_go_are_answered() {
     let (route, held) = held();
     let bg = serve([route.on_disconnect(OnDisconnect::Finish), says("/", "here")]);

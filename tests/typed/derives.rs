@@ -78,9 +78,7 @@ async fn a_struct_of_extractors_is_an_extractor() {
 async fn what_the_fields_need_is_checked_at_boot() {
     let error = Server::of([route!(context)]).check().unwrap_err();
     assert!(
-        error
-            .to_string()
-            .contains("no `alloc::string::String` was given"),
+        error.to_string().contains("no `String` was given"),
         "{error}"
     );
 }

@@ -197,9 +197,7 @@ async fn a_panic_is_a_500_and_a_broken_stream_is_told() {
 async fn a_server_with_faults_does_not_boot_in_process_either() {
     let error = TestClient::try_new(Server::of([route!(user)])).unwrap_err();
     assert!(
-        error
-            .to_string()
-            .contains("no `alloc::string::String` was given"),
+        error.to_string().contains("no `String` was given"),
         "{error}"
     );
 }

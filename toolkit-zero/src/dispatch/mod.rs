@@ -7,6 +7,7 @@ mod watchdog;
 
 use std::fmt;
 use std::future::ready;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Method, StatusCode, Uri};
 
 pub(crate) use self::rescue::Reshape;
-use self::rescue::{rescued, reshaped};
+use self::rescue::{rescued, reshape_refusal};
 use self::streaming::Guarded;
 pub(crate) use self::strict::HeadLimits;
 pub(crate) use self::watchdog::Watchdog;
@@ -158,23 +159,28 @@ impl Future for Answering {
         let watched = watched.map(|watchdog| watchdog.enter(this.route.as_ref()));
         let polled = catch_unwind(AssertUnwindSafe(|| this.answer.as_mut().poll(cx)));
         drop(watched);
-        let response = match polled {
-            Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(response)) => response,
-            Err(panic) => panicked(self.route.as_deref(), panic.as_ref()),
-        };
-        let response = reshaped(response, self.reshape.as_ref());
-        let response = if self.is_head {
-            without_body(response)
+        let mut polled = polled
+            .unwrap_or_else(|panic| Poll::Ready(panicked(self.route.as_deref(), panic.as_ref())));
+        // In place: an answer is large.
+        if let Poll::Ready(response) = &mut polled {
+            self.finish(response);
+        }
+        polled
+    }
+}
+
+impl Answering {
+    /// What every answer gets on its way out.
+    fn finish(&self, response: &mut Response) {
+        reshape_refusal(response, self.reshape.as_ref());
+        if self.is_head {
+            drop_body(response);
         } else {
-            let route = &self.route;
-            response.map(|body| {
-                body.map_streaming(|body| Guarded {
-                    body: Some(body),
-                    route: route.clone(),
-                })
-            })
-        };
+            response.body_mut().wrap_streaming(|body| Guarded {
+                body: Some(body),
+                route: self.route.clone(),
+            });
+        }
         if let Some(access) = &self.access {
             let (method, uri, begun) = &**access;
             tracing::debug!(
@@ -184,7 +190,6 @@ impl Future for Answering {
                 "answered"
             );
         }
-        Poll::Ready(response)
     }
 }
 
@@ -212,14 +217,12 @@ fn panicked(route: Option<&RouteFacts>, panic: &(dyn std::any::Any + Send)) -> R
 }
 
 /// The answer to `HEAD` is that to `GET` without its content (RFC 9110 section 9.3.2).
-fn without_body(response: Response) -> Response {
-    let (mut head, body) = response.into_parts();
+fn drop_body(response: &mut Response) {
+    let body = mem::take(response.body_mut());
     if let Some(length) = http_body::Body::size_hint(&body).exact()
         && length > 0
     {
-        head.headers
-            .entry(CONTENT_LENGTH)
-            .or_insert_with(|| HeaderValue::from(length));
+        let known = response.headers_mut().entry(CONTENT_LENGTH);
+        known.or_insert_with(|| HeaderValue::from(length));
     }
-    Response::from_parts(head, Body::empty())
 }

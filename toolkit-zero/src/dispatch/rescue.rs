@@ -1,6 +1,7 @@
 //! What becomes of refusals: a catcher answers them, else they get the program's own shape.
 
 use std::future::poll_fn;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::Poll;
@@ -26,7 +27,7 @@ pub(super) async fn rescued(begun: Begun, reshape: Option<Reshape>) -> Response 
             Err(panic) => Poll::Ready(Err(panic)),
         },
     );
-    let response = match polled.await {
+    let mut response = match polled.await {
         Ok(response) => response,
         Err(panic) => panicked(begun.route.as_deref(), panic.as_ref()),
     };
@@ -39,27 +40,24 @@ pub(super) async fn rescued(begun: Begun, reshape: Option<Reshape>) -> Response 
         };
         rescue.of(response.status(), tell)
     });
-    match catcher {
-        Some(caught) => {
-            let (refused, _) = response.into_parts();
-            in_place_of(&refused, caught.await)
-        }
-        None => reshaped(response, reshape.as_ref()),
+    if let Some(caught) = catcher {
+        let (refused, _) = response.into_parts();
+        return in_place_of(&refused, caught.await);
     }
+    reshape_refusal(&mut response, reshape.as_ref());
+    response
 }
 
-/// The answer in the program's own shape, if it is a refusal that has none yet.
-pub(super) fn reshaped(mut response: Response, reshape: Option<&Reshape>) -> Response {
+/// Gives a refusal that has no shape yet the program's own.
+pub(super) fn reshape_refusal(response: &mut Response, reshape: Option<&Reshape>) {
     let Some(reshape) = reshape else {
-        return response;
+        return;
     };
-    match response.extensions_mut().remove::<Problem>() {
-        Some(problem) => {
-            let mut other = reshape(problem);
-            other.extensions_mut().remove::<Problem>();
-            in_place_of(&response.into_parts().0, other)
-        }
-        None => response,
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let mut other = reshape(problem);
+        other.extensions_mut().remove::<Problem>();
+        let (refused, _) = mem::take(response).into_parts();
+        *response = in_place_of(&refused, other);
     }
 }
 

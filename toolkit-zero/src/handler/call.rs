@@ -19,7 +19,9 @@ use crate::reply::{IntoResponse, Problem, name_instance};
 
 /// The answer of a handler on its way out.
 fn answered(reply: impl IntoResponse, request: &Request) -> Response {
-    name_instance(reply.into_response(), request.uri().path())
+    let mut response = reply.into_response();
+    name_instance(&mut response, request.uri().path());
+    response
 }
 
 /// Runs a blocking handler on the blocking pool, behind the server's gate.
@@ -107,8 +109,9 @@ macro_rules! calls {
                     Ok(arguments) => arguments,
                     Err(refused) => return refused,
                 };
-                let response = on_blocking_pool(request.context().cloned(), move || function($($T),*)).await;
-                name_instance(response, request.uri().path())
+                let mut response = on_blocking_pool(request.context().cloned(), move || function($($T),*)).await;
+                name_instance(&mut response, request.uri().path());
+                response
             })
         }
     )+ };
@@ -214,8 +217,9 @@ macro_rules! closures {
                         Ok(arguments) => arguments,
                         Err(refused) => return refused,
                     };
-                    let response = on_blocking_pool(request.context().cloned(), move || self($($T),*)).await;
-                    name_instance(response, request.uri().path())
+                    let mut response = on_blocking_pool(request.context().cloned(), move || self($($T),*)).await;
+                    name_instance(&mut response, request.uri().path());
+                    response
                 })
             }
         }

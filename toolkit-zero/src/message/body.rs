@@ -82,14 +82,15 @@ impl Body {
     }
 
     /// Puts `around` around a body that is made while it is sent.
-    pub(crate) fn map_streaming<B>(self, around: impl FnOnce(Streaming) -> B) -> Self
+    pub(crate) fn wrap_streaming<B>(&mut self, around: impl FnOnce(Streaming) -> B)
     where
         B: http_body::Body<Data = Bytes, Error = BoxError> + Send + 'static,
     {
-        if let Kind::Boxed(body) = self.0 {
-            Self(Kind::Boxed(Box::pin(around(body))))
-        } else {
-            self
+        if !matches!(self.0, Kind::Boxed(_)) {
+            return;
+        }
+        if let Kind::Boxed(body) = mem::take(&mut self.0) {
+            self.0 = Kind::Boxed(Box::pin(around(body)));
         }
     }
 

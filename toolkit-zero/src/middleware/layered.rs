@@ -88,7 +88,11 @@ where
                 Err(error) => Err(error),
             };
             match result {
-                Ok(response) => name_instance(response.into_response(), uri.path()),
+                Ok(response) => {
+                    let mut response = response.into_response();
+                    name_instance(&mut response, uri.path());
+                    response
+                }
                 Err(error) => Problem::internal(LayerError(error))
                     .instance(uri.path())
                     .into_response(),

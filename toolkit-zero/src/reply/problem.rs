@@ -278,27 +278,28 @@ impl IntoResponse for Problem {
 }
 
 /// Says which request a problem was about, unless it says so itself. Called once on the way out, for the error path only.
-pub(crate) fn name_instance(response: Response, path: &str) -> Response {
-    match response.extensions().get::<Problem>() {
-        Some(problem) if problem.0.instance.is_none() => {
-            rewritten(response, |problem| problem.instance(path))
-        }
-        _ => response,
+pub(crate) fn name_instance(response: &mut Response, path: &str) {
+    let problem = response.extensions().get::<Problem>();
+    if problem.is_some_and(|problem| problem.0.instance.is_none()) {
+        rewrite(response, |problem| problem.instance(path));
     }
 }
 
 /// Lets the document of a problem tell the status that is sent.
-pub(super) fn restate(response: Response, status: StatusCode) -> Response {
-    rewritten(response, |mut problem| {
+pub(super) fn restate(response: &mut Response, status: StatusCode) {
+    rewrite(response, |mut problem| {
         problem.0.status = status;
         problem
-    })
+    });
 }
 
-/// A response that still carries the document of its problem, with the document of the changed one.
-fn rewritten(mut response: Response, change: impl FnOnce(Problem) -> Problem) -> Response {
+/// Puts the document of the changed problem in place of the first, if the response still carries that.
+fn rewrite(response: &mut Response, change: impl FnOnce(Problem) -> Problem) {
+    if response.extensions().is_empty() {
+        return;
+    }
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
-        return response;
+        return;
     };
     // A body that was put in its place is somebody's own.
     if response
@@ -310,7 +311,6 @@ fn rewritten(mut response: Response, change: impl FnOnce(Problem) -> Problem) ->
         *response.body_mut() = Body::from(problem.document());
         response.extensions_mut().insert(problem);
     }
-    response
 }
 
 impl fmt::Display for Problem {

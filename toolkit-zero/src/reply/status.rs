@@ -108,10 +108,10 @@ macro_rules! numbers {
 numbers!(u16, i32, u32, i64, u64, usize);
 
 /// The response with another status.
-pub(crate) fn with_status(response: Response, status: impl IntoStatus) -> Response {
+pub(crate) fn with_status(mut response: Response, status: impl IntoStatus) -> Response {
     match status.into_status() {
         Ok(status) => {
-            let mut response = super::problem::restate(response, status);
+            super::problem::restate(&mut response, status);
             *response.status_mut() = status;
             if status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED {
                 *response.body_mut() = Body::empty();

@@ -29,7 +29,7 @@ pub(crate) struct Connection {
     arrival: OnceLock<Arc<Arrival>>,
     /// Those of HTTP/2 streams.
     arrivals: Mutex<Vec<(Arc<Arrival>, Pace)>>,
-    /// The last read gave bytes, so hyper may not be reading now, and would not see the client leave.
+    /// The last read gave bytes, so hyper is not reading now, and does not see the client leave.
     read_some: AtomicBool,
     /// The next flush looks for that.
     probe: AtomicBool,
@@ -273,7 +273,7 @@ impl Connection {
         if !self.look.load(Ordering::Relaxed) || !self.look.swap(false, Ordering::Acquire) {
             return false;
         }
-        let deaf = self.phase() == Phase::Work && self.circumstances().deaf;
+        let deaf = self.phase().answers() && self.circumstances().deaf;
         self.probe.store(deaf, Ordering::Relaxed);
         true
     }

@@ -60,6 +60,11 @@ impl Phase {
         }
     }
 
+    /// Whether an answer is being made, for a client that may leave.
+    pub(super) fn answers(self) -> bool {
+        matches!(self, Self::Work | Self::Answer)
+    }
+
     /// Whether what is written now is ours; an upgraded connection keeps its own time.
     fn sends(self) -> bool {
         !matches!(self, Self::Upgraded | Self::Closing | Self::Closed)
@@ -202,7 +207,7 @@ impl Deadlines {
         match phase {
             Phase::First => close_if(waited_enough(self.first_byte)),
             Phase::Idle => close_if(waited_enough(self.idle)),
-            Phase::Work if at.deaf && past(self.tick) => Verdict::Probe,
+            phase if phase.answers() && at.deaf && past(self.tick) => Verdict::Probe,
             Phase::Head if past(self.header_read) => Verdict::Timeout,
             Phase::Http2 if at.draining_since.is_some() => Verdict::Goaway,
             Phase::Http2 | Phase::Goaway => close_if(at.streams == 0 && waited_enough(self.idle)),
@@ -269,6 +274,17 @@ mod tests {
             Verdict::Keep
         );
         assert_eq!(verdict(Phase::Http2, 75_250, |_| {}), Verdict::Close);
+    }
+
+    #[test]
+    fn a_client_is_looked_for_while_nobody_reads_and_an_answer_takes_long() {
+        let deaf = |at: &mut Circumstances| at.deaf = true;
+        for phase in [Phase::Work, Phase::Answer] {
+            assert_eq!(verdict(phase, 249, deaf), Verdict::Keep);
+            assert_eq!(verdict(phase, 250, deaf), Verdict::Probe);
+            assert_eq!(verdict(phase, 900_000, |_| {}), Verdict::Keep);
+        }
+        assert_eq!(verdict(Phase::Flush, 900_000, deaf), Verdict::Keep);
     }
 
     #[test]

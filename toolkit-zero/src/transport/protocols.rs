@@ -8,7 +8,9 @@ use super::limits::LimitValues;
 /// How hyper speaks to the clients of one server.
 ///
 /// hyper's own timer is not installed: it is armed for every request. `pipeline_flush` loses
-/// answers in hyper 1.12, and `max_headers` allocates for every request.
+/// answers in hyper 1.12, and `max_headers` allocates for every request. Without `half_close` hyper
+/// reads, into a new buffer, during every request, to see its client leave: the sweeper has that
+/// looked for where an answer takes long.
 #[derive(Clone, Debug)]
 pub(super) struct Protocols {
     pub(super) http1: http1::Builder,
@@ -18,7 +20,10 @@ pub(super) struct Protocols {
 impl Protocols {
     pub(super) fn new(limits: &LimitValues) -> Self {
         let mut http1 = http1::Builder::new();
-        http1.writev(false).max_header_size(limits.head());
+        http1
+            .half_close(true)
+            .writev(false)
+            .max_header_size(limits.head());
         let mut http2 = http2::Builder::new(TokioExecutor::new());
         http2
             .max_concurrent_streams(limits.http2_streams())

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use http::header::{CONNECTION, HeaderValue};
-use http::{Request, Response, StatusCode};
+use http::{Request, Response, StatusCode, response};
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use pin_project_lite::pin_project;
@@ -98,17 +98,17 @@ impl Ticket {
     const LARGE: u64 = 4096;
 
     /// The answer's head is made: HTTP/1 clients are told here that it was the last one.
-    fn answered<B>(&mut self, response: &mut Response<B>) {
+    fn answered(&mut self, head: &mut response::Parts) {
         self.stage = Stage::Answered;
         if self.http2 {
             return;
         }
         self.connection.enter(Phase::Answer);
-        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        if head.status == StatusCode::SWITCHING_PROTOCOLS {
             self.stage = Stage::Switched;
         } else if self.connection.is_draining() || self.leaves_its_body() {
             let close = HeaderValue::from_static("close");
-            response.headers_mut().insert(CONNECTION, close);
+            head.headers.insert(CONNECTION, close);
         }
     }
 
@@ -153,15 +153,13 @@ impl<F: Future<Output = Response<Body>>> Future for Answering<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let mut response = ready!(this.answer.poll(cx));
+        let (mut head, body) = ready!(this.answer.poll(cx)).into_parts();
         let mut ticket = this.ticket.take();
         if let Some(ticket) = &mut ticket {
-            ticket.answered(&mut response);
+            ticket.answered(&mut head);
         }
-        Poll::Ready(Ok(response.map(|body| {
-            note_the_end(&mut ticket, body.is_end_stream());
-            Ticketed { body, ticket }
-        })))
+        note_the_end(&mut ticket, || body.is_end_stream());
+        Poll::Ready(Ok(Response::from_parts(head, Ticketed { body, ticket })))
     }
 }
 
@@ -172,10 +170,10 @@ pub(super) struct Ticketed {
     ticket: Option<Ticket>,
 }
 
-fn note_the_end(ticket: &mut Option<Ticket>, ended: bool) {
+fn note_the_end(ticket: &mut Option<Ticket>, ended: impl FnOnce() -> bool) {
     if let Some(ticket) = ticket
         && ticket.http2
-        && ended
+        && ended()
     {
         ticket.stage = Stage::Ended;
     }
@@ -191,10 +189,9 @@ impl http_body::Body for Ticketed {
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         let this = self.get_mut();
         let frame = ready!(this.body.poll_piece(cx));
-        note_the_end(
-            &mut this.ticket,
-            frame.is_none() || this.body.is_end_stream(),
-        );
+        note_the_end(&mut this.ticket, || {
+            frame.is_none() || this.body.is_end_stream()
+        });
         Poll::Ready(frame)
     }
 
