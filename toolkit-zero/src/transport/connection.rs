@@ -33,7 +33,7 @@ pub(crate) struct Connection {
     written: AtomicU64,
     /// The socket takes no more for now.
     full: AtomicBool,
-    /// It has not for too long.
+    /// It has not for too long, as the sweeper saw.
     slow: AtomicBool,
     generation: Arc<Generation>,
     sweeper: Arc<Sweeper>,
@@ -213,9 +213,11 @@ impl Connection {
         (self.written.load(Ordering::Relaxed), full)
     }
 
-    /// The client takes what it is sent too slowly.
-    pub(super) fn is_slow(&self) {
-        self.slow.store(true, Ordering::Relaxed);
+    /// Whether the client takes what it is sent too slowly.
+    pub(super) fn set_slow(&self, slow: bool) {
+        if self.slow.load(Ordering::Relaxed) != slow {
+            self.slow.store(slow, Ordering::Relaxed);
+        }
     }
 
     /// The task that the sweeper shall wake.
