@@ -104,11 +104,13 @@ impl Connection {
     }
 
     pub(super) fn circumstances(&self) -> Circumstances {
+        let full = self.full.load(Ordering::Relaxed);
         Circumstances {
             now: self.sweeper.now(),
             draining_since: self.generation.draining_since(),
             cut: self.generation.is_cut(),
-            slow: self.slow.load(Ordering::Relaxed) && self.full.load(Ordering::Relaxed),
+            slow: self.slow.load(Ordering::Relaxed) && full,
+            full,
             streams: self.streams.load(Ordering::Acquire),
         }
     }
@@ -119,7 +121,12 @@ impl Connection {
 
     pub(super) fn stream_ended(&self) {
         // Stamped before it counts, so that the sweeper never sees an old stamp without streams.
-        // The phase stays the connection task's own, which may be writing it at this moment.
+        self.stamp();
+        self.streams.fetch_sub(1, Ordering::Release);
+    }
+
+    /// Stamps the phase anew. It stays the connection task's own, which may be writing it at this moment.
+    fn stamp(&self) {
         let since = self.sweeper.now();
         let stamp = |packed| {
             let phase = Word::unpack(packed).phase;
@@ -128,7 +135,6 @@ impl Connection {
         let _unchanged = self
             .word
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, stamp);
-        self.streams.fetch_sub(1, Ordering::Release);
     }
 
     pub(super) fn streams(&self) -> u32 {
@@ -199,6 +205,14 @@ impl Connection {
         self.written.store(written, Ordering::Relaxed);
         if self.full.load(Ordering::Relaxed) {
             self.full.store(false, Ordering::Relaxed);
+        }
+    }
+
+    /// Bytes of HTTP/2 have gone out: what h2 still holds of answers that have ended is on its way. A few are no
+    /// answer: a client does not stay for the acknowledgements of its pings.
+    pub(super) fn sent(&self, bytes: usize) {
+        if bytes > 64 && self.word().since != self.sweeper.now() {
+            self.stamp();
         }
     }
 

@@ -123,6 +123,8 @@ pub(super) struct Circumstances {
     pub(super) cut: bool,
     /// Its client takes what it is sent too slowly.
     pub(super) slow: bool,
+    /// The socket takes no more for now: over HTTP/2, answers that have ended are still being sent.
+    pub(super) full: bool,
     /// HTTP/2 streams being served.
     pub(super) streams: u32,
 }
@@ -198,7 +200,9 @@ impl Deadlines {
             Phase::Idle => close_if(waited_enough(self.idle)),
             Phase::Head if past(self.header_read) => Verdict::Timeout,
             Phase::Http2 if at.draining_since.is_some() => Verdict::Goaway,
-            Phase::Http2 | Phase::Goaway => close_if(at.streams == 0 && waited_enough(self.idle)),
+            Phase::Http2 | Phase::Goaway => {
+                close_if(at.streams == 0 && !at.full && waited_enough(self.idle))
+            }
             Phase::Closing => close_if(past(self.closing)),
             Phase::Head
             | Phase::Work
@@ -231,6 +235,7 @@ mod tests {
             draining_since: None,
             cut: false,
             slow: false,
+            full: false,
             streams: 0,
         };
         change(&mut at);
@@ -261,6 +266,10 @@ mod tests {
             Verdict::Keep
         );
         assert_eq!(verdict(Phase::Http2, 75_250, |_| {}), Verdict::Close);
+        assert_eq!(
+            verdict(Phase::Http2, 900_000, |at| at.full = true),
+            Verdict::Keep
+        );
     }
 
     #[test]
