@@ -17,7 +17,7 @@ pub(crate) use budget::{Budget, Held};
 pub(crate) use captures::Captures;
 pub(crate) use context::{BlockingGate, Context, Provided, StateMap};
 pub use request::Request;
-pub(crate) use request::{Link, RouteFacts};
+pub(crate) use request::{Hold, Link, RouteFacts};
 
 /// An answer: the standard `http` response with our [`Body`].
 pub type Response = http::Response<Body>;

@@ -52,6 +52,20 @@ pub(crate) trait Link: Send + Sync {
 
     /// Cancelled when the server is told to stop or to move.
     fn drain_signal(&self) -> &CancellationToken;
+
+    /// Makes the drain wait for work that the client may leave behind; `None` where there is no drain.
+    fn hold(&self) -> Option<Box<dyn Hold>> {
+        None
+    }
+}
+
+/// Work that a drain waits for, whatever becomes of its connection.
+pub(crate) trait Hold: Send {
+    /// Cancelled when the drain waits no longer.
+    fn cut(&self) -> &CancellationToken;
+
+    /// Counts it as cut.
+    fn count(&self);
 }
 
 /// What a request may ask about the route that matched it.
@@ -131,6 +145,11 @@ impl Request {
     /// Cancelled when the server is told to stop or to move.
     pub(crate) fn drain_signal(&self) -> Option<&CancellationToken> {
         self.known.link.as_ref().map(|link| link.drain_signal())
+    }
+
+    /// Makes the drain wait for its handler, even when the client has gone.
+    pub(crate) fn hold(&self) -> Option<Box<dyn Hold>> {
+        self.known.link.as_ref()?.hold()
     }
 
     /// The pattern of the route that matched, as it was declared: `/users/{id}`.

@@ -8,11 +8,11 @@ use std::task::Waker;
 
 use tokio_util::sync::CancellationToken;
 
-use super::generation::Generation;
+use super::generation::{Generation, Slot};
 use super::pace::{Demands, Pace};
 use super::phase::{Circumstances, Phase, Word};
 use super::sweeper::Sweeper;
-use crate::message::{Arrival, Link};
+use crate::message::{Arrival, Hold, Link};
 
 /// What is known of one connection while it lives: one shared value a connection, none a request.
 pub(crate) struct Connection {
@@ -279,5 +279,9 @@ impl Link for Connection {
 
     fn drain_signal(&self) -> &CancellationToken {
         self.generation.signal()
+    }
+
+    fn hold(&self) -> Option<Box<dyn Hold>> {
+        Some(Box::new(Slot::new(Arc::clone(&self.generation))))
     }
 }
