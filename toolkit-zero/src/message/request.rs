@@ -233,6 +233,11 @@ impl Request {
         (&mut self.held, self.known.context.as_ref())
     }
 
+    /// Takes the share of the budget out, for whoever uses the body longer than the request lives.
+    pub(crate) fn take_held(&mut self) -> Held {
+        mem::take(&mut self.held)
+    }
+
     /// Takes the whole request out; what stays behind is empty.
     ///
     /// The target stays known, for a refusal that names it.
