@@ -127,9 +127,9 @@ async fn a_handler_that_finishes_does_so_whatever_its_client_does() {
 async fn a_client_that_leaves_ends_its_stream_whatever_it_has_sent_behind() {
     let (feeds, mut fed_by) = mpsc::unbounded_channel();
     let route = ServerMechanism::get("/stream").onconnect(move || {
-        let (feed, fed) = Fed::<Result<Vec<u8>, std::io::Error>>::new();
+        let (feed, body) = Fed::<Result<Vec<u8>, std::io::Error>>::new();
         feeds.send(feed).unwrap();
-        async move { Body::from_stream(fed) }
+        async move { Body::from_stream(body) }
     });
     let bg = serve([route]);
     for behind in BEHIND {

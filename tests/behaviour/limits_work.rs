@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tests::Client;
 use tokio::sync::Semaphore;
+use toolkit_zero::middleware::{Next, from_fn};
 use toolkit_zero::prelude::*;
 use toolkit_zero::routing::SocketType;
 use toolkit_zero::server::Limits;
@@ -63,6 +64,57 @@ async fn past_the_budget_of_bodies_a_large_one_is_503_until_there_is_room() {
         other.send_with("POST", "/take", "x/y", &large).await.text(),
         "100000"
     );
+}
+
+#[tokio::test]
+async fn a_body_counts_while_a_blocking_handler_has_it_though_its_client_has_left() {
+    let (go, wait) = channel::<()>();
+    let wait = std::sync::Mutex::new(wait);
+    let (inside, mut entered) = tokio::sync::mpsc::unbounded_channel();
+    let (done, mut left) = tokio::sync::mpsc::unbounded_channel();
+    let hold = ServerMechanism::post("/hold")
+        .onconnect_sync(move |bytes: Bytes| {
+            inside.send(()).unwrap();
+            // The test ends by dropping its end.
+            wait.lock().unwrap().recv().unwrap_err();
+            bytes.len().to_string()
+        })
+        .layer(from_fn(move |request: Request, next: Next| {
+            let tells = Tells(done.clone());
+            async move {
+                let answer = next.run(request).await;
+                drop(tells);
+                answer
+            }
+        }));
+    let take = ServerMechanism::post("/take")
+        .onconnect(|bytes: Bytes| async move { bytes.len().to_string() });
+    let bg = serve([hold, take], Limits::default().buffered(150_000));
+    let large = "x".repeat(100_000);
+    let mut holding = Client::connect(bg.addr()).await;
+    let length = large.len();
+    holding
+        .write(format!(
+            "POST /hold HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n{large}"
+        ))
+        .await;
+    entered.recv().await.unwrap();
+    drop(holding);
+    left.recv().await.unwrap();
+    let mut other = Client::connect(bg.addr()).await;
+    let answer = other.send_with("POST", "/take", "x/y", &large).await;
+    problem(&answer, 503, "/take");
+    drop(go);
+}
+
+/// Tells when it is dropped.
+struct Tells(tokio::sync::mpsc::UnboundedSender<()>);
+
+impl Drop for Tells {
+    fn drop(&mut self) {
+        // Whoever waited may be gone.
+        self.0.send(()).ok();
+    }
 }
 
 #[tokio::test]

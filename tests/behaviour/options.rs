@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use tests::Client;
+use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot, watch};
 use toolkit_zero::middleware::{Next, from_fn};
 use toolkit_zero::prelude::*;
 use toolkit_zero::routing::{OnDisconnect, SocketType};
+use toolkit_zero::server::Limits;
 
-use crate::support::{connected, problem, says};
+use crate::support::{FREE, connected, problem, says};
 
 /// Tells when it is dropped.
 struct Tells(Option<oneshot::Sender<()>>);
@@ -131,6 +133,56 @@ async fn a_handler_that_finishes_runs_to_its_end_after_its_client_has_left() {
     waiting.release.send(true).unwrap();
     assert!(waiting.finished.await.unwrap());
     waiting.left.await.unwrap();
+}
+
+/// A server with a drain of this length, and a handler that finishes and whose client has left.
+async fn left(drain: Duration) -> (BackgroundServer, Waiting) {
+    let (route, mut waiting) = waiting(OnDisconnect::Finish);
+    let mut server = Server::of([route]);
+    server.limits(Limits::default().linger(Duration::ZERO).drain(drain));
+    let bg = server.serve_managed(FREE);
+    let mut client = Client::connect(bg.addr()).await;
+    client
+        .write("GET /waits HTTP/1.1\r\nhost: test\r\n\r\n")
+        .await;
+    waiting.entered.recv().await.unwrap();
+    // A client that has closed its side may still read, so its request goes on with the handler.
+    drop(client);
+    (bg, waiting)
+}
+
+#[tokio::test]
+async fn a_stop_waits_for_a_handler_that_finishes_after_its_client_has_left() {
+    let (bg, waiting) = left(Duration::from_secs(30)).await;
+    let addr = bg.addr();
+    let stopping = tokio::spawn(bg.stop());
+    // The listener is gone, and a drain without anything to wait for ends.
+    for _ in 0..20 {
+        while TcpStream::connect(addr).await.is_ok() {}
+    }
+    assert!(!stopping.is_finished(), "it waits for the handler");
+    waiting.release.send(true).unwrap();
+    assert!(waiting.finished.await.unwrap());
+    assert_eq!(stopping.await.unwrap().aborted(), 0);
+}
+
+#[tokio::test]
+async fn a_drains_deadline_cuts_a_handler_that_finishes_and_counts_it_once() {
+    let (bg, waiting) = left(Duration::from_millis(1)).await;
+    assert_eq!(bg.stop().await.aborted(), 1);
+    assert!(!waiting.finished.await.unwrap());
+
+    let (route, mut waiting) = self::waiting(OnDisconnect::Finish);
+    let mut server = Server::of([route]);
+    server.limits(Limits::default().drain(Duration::from_millis(1)));
+    let bg = server.serve_managed(FREE);
+    let mut client = Client::connect(bg.addr()).await;
+    client
+        .write("GET /waits HTTP/1.1\r\nhost: test\r\n\r\n")
+        .await;
+    waiting.entered.recv().await.unwrap();
+    assert_eq!(bg.stop().await.aborted(), 1);
+    assert!(!waiting.finished.await.unwrap());
 }
 
 #[tokio::test]

@@ -140,7 +140,7 @@ fn agree(uri: &Uri, authority: &str, host: &HeaderValue) -> Result<(), Problem> 
 }
 
 /// `uri-host [ ":" port ]` (RFC 9110 section 7.2). Empty where the target has no authority, which we allow.
-fn is_host(text: &[u8]) -> bool {
+fn is_host(mut text: &[u8]) -> bool {
     if let Some(literal) = text.strip_prefix(b"[") {
         let Some(end) = literal.iter().position(|byte| *byte == b']') else {
             return false;
@@ -148,19 +148,17 @@ fn is_host(text: &[u8]) -> bool {
         let address = std::str::from_utf8(&literal[..end]).unwrap_or_default();
         return address.parse::<Ipv6Addr>().is_ok() && is_port(&literal[end + 1..]);
     }
-    let end = text.iter().position(|byte| !OF_A_NAME[usize::from(*byte)]);
-    match end {
-        None => true,
-        Some(end) => match text[end] {
-            b':' => is_port(&text[end..]),
-            b'%' => {
-                let escape = text.get(end + 1..end + 3);
-                escape.is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
-                    && is_host(&text[end + 3..])
+    // A loop: a head has room for as many escapes as the stack has not.
+    while let Some(end) = text.iter().position(|byte| !OF_A_NAME[usize::from(*byte)]) {
+        match &text[end..] {
+            port @ [b':', ..] => return is_port(port),
+            [b'%', high, low, rest @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                text = rest;
             }
-            _ => false,
-        },
+            _ => return false,
+        }
     }
+    true
 }
 
 /// Nothing, or a colon and a number; the number may be missing (RFC 3986 section 3.2.3).
@@ -251,9 +249,26 @@ mod tests {
             "x:8 0",
             "a\tb",
             "[]",
+            "%41[::1]",
+            "%41[",
         ] {
             assert!(!is_host(bad.as_bytes()), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_host_of_many_escapes_is_read_without_a_stack() {
+        let many = "%41".repeat(20_000);
+        let read = |text: String| {
+            std::thread::Builder::new()
+                .stack_size(64 << 10)
+                .spawn(move || is_host(text.as_bytes()))
+                .unwrap()
+                .join()
+                .unwrap()
+        };
+        assert!(read(format!("{many}:80")));
+        assert!(!read(format!("{many}[::1]")));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use crate::extract::FromRequest;
-use crate::message::{BoxFuture, Context, Request, Response};
+use crate::message::{BoxFuture, Context, Held, Request, Response};
 use crate::reply::{IntoResponse, Problem, name_instance};
 
 /// The answer of a handler on its way out.
@@ -24,9 +24,11 @@ fn answered(reply: impl IntoResponse, request: &Request) -> Response {
     response
 }
 
-/// Runs a blocking handler on the blocking pool, behind the server's gate.
+/// Runs a blocking handler on the blocking pool, behind the server's gate. Its body is `held` until it returns, which
+/// may be long after its client has left.
 async fn on_blocking_pool<O>(
     context: Option<Arc<Context>>,
+    held: Held,
     work: impl FnOnce() -> O + Send + 'static,
 ) -> Response
 where
@@ -43,7 +45,7 @@ where
     };
     let work = move || {
         let response = work().into_response();
-        drop(permit);
+        drop((held, permit));
         response
     };
     match tokio::task::spawn_blocking(work).await {
@@ -109,7 +111,8 @@ macro_rules! calls {
                     Ok(arguments) => arguments,
                     Err(refused) => return refused,
                 };
-                let mut response = on_blocking_pool(request.context().cloned(), move || function($($T),*)).await;
+                let held = request.take_held();
+                let mut response = on_blocking_pool(request.context().cloned(), held, move || function($($T),*)).await;
                 name_instance(&mut response, request.uri().path());
                 response
             })
@@ -217,7 +220,8 @@ macro_rules! closures {
                         Ok(arguments) => arguments,
                         Err(refused) => return refused,
                     };
-                    let mut response = on_blocking_pool(request.context().cloned(), move || self($($T),*)).await;
+                    let held = request.take_held();
+                    let mut response = on_blocking_pool(request.context().cloned(), held, move || self($($T),*)).await;
                     name_instance(&mut response, request.uri().path());
                     response
                 })

@@ -212,6 +212,21 @@ pub(crate) enum Piece {
     Owned(Cursor<Vec<u8>>),
 }
 
+impl Piece {
+    /// What is left of it, to be split.
+    pub(crate) fn into_shared(self) -> Bytes {
+        match self {
+            Self::Shared(bytes) => bytes,
+            Self::Owned(bytes) => {
+                let from = usize::try_from(bytes.position()).unwrap_or(usize::MAX);
+                let mut bytes = Bytes::from(bytes.into_inner());
+                bytes.advance(from.min(bytes.len()));
+                bytes
+            }
+        }
+    }
+}
+
 impl Buf for Piece {
     fn remaining(&self) -> usize {
         match self {

@@ -19,7 +19,7 @@ pub(crate) use captures::Captures;
 pub(crate) use context::{BlockingGate, Context, Provided, StateMap};
 pub(crate) use proxies::{Field, Network, Proxies};
 pub use request::Request;
-pub(crate) use request::{Link, RouteFacts};
+pub(crate) use request::{Hold, Link, RouteFacts};
 
 /// An answer: the standard `http` response with our [`Body`].
 pub type Response = http::Response<Body>;

@@ -57,6 +57,20 @@ pub(crate) trait Link: Send + Sync {
 
     /// A client that closes its side of the connection still gets the answer to this request.
     fn answer_all_the_same(&self) {}
+
+    /// Makes the drain wait for work that the client may leave behind; `None` where there is no drain.
+    fn hold(&self) -> Option<Box<dyn Hold>> {
+        None
+    }
+}
+
+/// Work that a drain waits for, whatever becomes of its connection.
+pub(crate) trait Hold: Send {
+    /// Cancelled when the drain waits no longer.
+    fn cut(&self) -> &CancellationToken;
+
+    /// Counts it as cut.
+    fn count(&self);
 }
 
 /// What a request may ask about the route that matched it.
@@ -148,6 +162,11 @@ impl Request {
         }
     }
 
+    /// Makes the drain wait for its handler, even when the client has gone.
+    pub(crate) fn hold(&self) -> Option<Box<dyn Hold>> {
+        self.known.link.as_ref()?.hold()
+    }
+
     /// The pattern of the route that matched, as it was declared: `/users/{id}`.
     pub fn matched_path(&self) -> Option<&str> {
         self.known
@@ -229,6 +248,11 @@ impl Request {
     /// What a body that is read into memory is counted in.
     pub(crate) fn holding(&mut self) -> (&mut Held, Option<&Arc<Context>>) {
         (&mut self.held, self.known.context.as_ref())
+    }
+
+    /// Takes the share of the budget out, for whoever uses the body longer than the request lives.
+    pub(crate) fn take_held(&mut self) -> Held {
+        mem::take(&mut self.held)
     }
 
     /// Takes the whole request out; what stays behind is empty.

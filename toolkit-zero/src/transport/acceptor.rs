@@ -1,6 +1,7 @@
 //! One listening socket and the generation its connections belong to.
 
 use std::io;
+use std::mem;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -29,6 +30,8 @@ pub(super) struct Gate {
     listener: Option<TcpListener>,
     generation: Arc<Generation>,
     waker: Option<Waker>,
+    /// It takes no further clients; see [`listener::refuse`].
+    refuses: bool,
 }
 
 /// A connection and what it counts in.
@@ -48,6 +51,7 @@ impl Acceptor {
             listener: Some(listener),
             generation,
             waker: None,
+            refuses: false,
         });
         Ok(Arc::new(Self { addr, gate }))
     }
@@ -79,19 +83,34 @@ impl Acceptor {
         })))
     }
 
-    /// Closes the socket if it still belongs to `generation`, and gives what its queue held.
-    pub(super) fn close(&self, generation: &Arc<Generation>) -> Vec<Accepted> {
+    /// Takes no further client if the socket still belongs to `generation`; whether the kernel does that. Those who
+    /// have begun to connect are accepted.
+    pub(super) fn refuse(&self, generation: &Arc<Generation>) -> bool {
         let mut gate = self.hold();
         if !Arc::ptr_eq(&gate.generation, generation) {
-            return Vec::new();
+            return false;
         }
-        let Some(listener) = gate.listener.take() else {
-            return Vec::new();
+        let refuses = gate.socket().as_ref().is_some_and(listener::refuse);
+        gate.refuses |= refuses;
+        refuses
+    }
+
+    /// Gives what the queue held, and closes the socket if it still belongs to `generation`. It stays open, and the
+    /// error is told, while something keeps the rest of the queue there, unless it is `late`.
+    pub(super) fn close(
+        &self,
+        generation: &Arc<Generation>,
+        late: bool,
+    ) -> (Vec<Accepted>, io::Result<()>) {
+        let mut gate = self.hold();
+        if !Arc::ptr_eq(&gate.generation, generation) {
+            return (Vec::new(), Ok(()));
+        }
+        let Some(listener) = &gate.listener else {
+            return (Vec::new(), Ok(()));
         };
-        if let Some(waker) = gate.waker.take() {
-            waker.wake();
-        }
-        listener::close(listener)
+        let (queued, error) = listener::empty(listener);
+        let queued = queued
             .into_iter()
             .filter_map(|(stream, peer)| {
                 stream.set_nonblocking(true).ok()?;
@@ -101,7 +120,19 @@ impl Acceptor {
                     slot: Slot::new(Arc::clone(generation)),
                 })
             })
-            .collect()
+            .collect();
+        match error {
+            Some(error) if !late => return (queued, Err(error)),
+            Some(error) => {
+                tracing::warn!(addr = %self.addr, %error, "closed before its queue was empty");
+            }
+            None => {}
+        }
+        gate.listener = None;
+        if let Some(waker) = gate.waker.take() {
+            waker.wake();
+        }
+        (queued, Ok(()))
     }
 }
 
@@ -117,6 +148,11 @@ impl Gate {
     /// What is accepted from now on belongs to `generation`.
     pub(super) fn hand_to(&mut self, generation: &Arc<Generation>) {
         self.generation = Arc::clone(generation);
+        if mem::take(&mut self.refuses)
+            && let Some(Err(error)) = self.socket().as_ref().map(listener::welcome)
+        {
+            tracing::error!(%error, "a listener that was about to close cannot be opened again");
+        }
     }
 }
 

@@ -8,11 +8,11 @@ use std::task::Waker;
 
 use tokio_util::sync::CancellationToken;
 
-use super::generation::Generation;
+use super::generation::{Generation, Slot};
 use super::pace::{Demands, Pace};
 use super::phase::{Circumstances, Phase, Word};
 use super::sweeper::Sweeper;
-use crate::message::{Arrival, Link};
+use crate::message::{Arrival, Hold, Link};
 
 /// What is known of one connection while it lives: one shared value a connection, none a request.
 pub(crate) struct Connection {
@@ -39,7 +39,7 @@ pub(crate) struct Connection {
     written: AtomicU64,
     /// The socket takes no more for now.
     full: AtomicBool,
-    /// It has not for too long.
+    /// It has not for too long, as the sweeper saw.
     slow: AtomicBool,
     generation: Arc<Generation>,
     sweeper: Arc<Sweeper>,
@@ -113,12 +113,14 @@ impl Connection {
     }
 
     pub(super) fn circumstances(&self) -> Circumstances {
+        let full = self.full.load(Ordering::Relaxed);
         Circumstances {
             now: self.sweeper.now(),
             draining_since: self.generation.draining_since(),
             cut: self.generation.is_cut(),
-            slow: self.slow.load(Ordering::Relaxed) && self.full.load(Ordering::Relaxed),
+            slow: self.slow.load(Ordering::Relaxed) && full,
             deaf: self.read_some.load(Ordering::Relaxed) && !self.insists(),
+            full,
             streams: self.streams.load(Ordering::Acquire),
         }
     }
@@ -129,7 +131,12 @@ impl Connection {
 
     pub(super) fn stream_ended(&self) {
         // Stamped before it counts, so that the sweeper never sees an old stamp without streams.
-        // The phase stays the connection task's own, which may be writing it at this moment.
+        self.stamp();
+        self.streams.fetch_sub(1, Ordering::Release);
+    }
+
+    /// Stamps the phase anew. It stays the connection task's own, which may be writing it at this moment.
+    fn stamp(&self) {
         let since = self.sweeper.now();
         let stamp = |packed| {
             let phase = Word::unpack(packed).phase;
@@ -138,7 +145,6 @@ impl Connection {
         let _unchanged = self
             .word
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, stamp);
-        self.streams.fetch_sub(1, Ordering::Release);
     }
 
     pub(super) fn streams(&self) -> u32 {
@@ -234,6 +240,14 @@ impl Connection {
         }
     }
 
+    /// Bytes of HTTP/2 have gone out: what h2 still holds of answers that have ended is on its way. A few are no
+    /// answer: a client does not stay for the acknowledgements of its pings.
+    pub(super) fn sent(&self, bytes: usize) {
+        if bytes > 64 && self.word().since != self.sweeper.now() {
+            self.stamp();
+        }
+    }
+
     /// The socket takes no more for now.
     pub(super) fn is_full(&self) {
         self.full.store(true, Ordering::Relaxed);
@@ -245,9 +259,11 @@ impl Connection {
         (self.written.load(Ordering::Relaxed), full)
     }
 
-    /// The client takes what it is sent too slowly.
-    pub(super) fn is_slow(&self) {
-        self.slow.store(true, Ordering::Relaxed);
+    /// Whether the client takes what it is sent too slowly.
+    pub(super) fn set_slow(&self, slow: bool) {
+        if self.slow.load(Ordering::Relaxed) != slow {
+            self.slow.store(slow, Ordering::Relaxed);
+        }
     }
 
     /// The task that the sweeper shall wake.
@@ -304,5 +320,9 @@ impl Link for Connection {
 
     fn answer_all_the_same(&self) {
         self.insists.store(true, Ordering::Relaxed);
+    }
+
+    fn hold(&self) -> Option<Box<dyn Hold>> {
+        Some(Box::new(Slot::new(Arc::clone(&self.generation))))
     }
 }

@@ -1,5 +1,6 @@
 //! Carries out the drain of one generation.
 
+use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -10,7 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
 use super::Application;
-use super::acceptor::Acceptor;
+use super::acceptor::{Acceptor, BackOff};
 use super::drain::{Action, Event, State, step};
 use super::generation::Generation;
 use super::host::Host;
@@ -47,6 +48,10 @@ impl Future for Draining {
 /// How long what was cut may take to end: a handler that blocks its thread, or a task that holds an
 /// upgraded socket without using it, cannot be ended from outside.
 const GRACE: Duration = Duration::from_millis(500);
+
+/// How long a handshake that has begun may take to end once no other begins: a round trip within a continent. Without
+/// linger nothing is waited for.
+const HANDSHAKE: Duration = Duration::from_millis(50);
 
 /// A generation, and what its drain works on.
 pub(super) struct Leaving<A> {
@@ -85,7 +90,18 @@ impl<A: Application> Leaving<A> {
             (state, action) = step(state, event);
             event = match action {
                 Action::EmptyQueues => {
-                    self.empty_queues();
+                    let in_time = !late;
+                    if in_time {
+                        tokio::select! {
+                            () = self.empty_queues() => {}
+                            () = &mut deadline => late = true,
+                            () = hurry.notified() => late = true,
+                        }
+                    }
+                    if late {
+                        self.close_listeners();
+                        (state, _) = step(state, Event::DeadlinePassed);
+                    }
                     Event::QueuesEmpty
                 }
                 Action::Cut => {
@@ -118,12 +134,37 @@ impl<A: Application> Leaving<A> {
         }
     }
 
-    fn empty_queues(&self) {
+    /// Serves those who have connected, and closes the listeners. One whose queue cannot be emptied (for want of
+    /// descriptors, say) stays open until it can.
+    async fn empty_queues(&self) {
+        let mut refuse = false;
         for acceptor in &self.acceptors {
-            for accepted in acceptor.close(&self.generation) {
-                self.host.serve_queued(acceptor, accepted);
+            refuse |= acceptor.refuse(&self.generation);
+        }
+        let moment = HANDSHAKE.min(self.limits.linger());
+        if refuse && !moment.is_zero() {
+            sleep(moment).await;
+        }
+        let mut back_off = BackOff::default();
+        for acceptor in &self.acceptors {
+            while let Err(error) = self.close(acceptor, false) {
+                back_off.pause(acceptor.addr(), &error).await;
             }
         }
+    }
+
+    fn close_listeners(&self) {
+        for acceptor in &self.acceptors {
+            let _late_is_no_error = self.close(acceptor, true);
+        }
+    }
+
+    fn close(&self, acceptor: &Acceptor, late: bool) -> io::Result<()> {
+        let (queued, closed) = acceptor.close(&self.generation, late);
+        for accepted in queued {
+            self.host.serve_queued(acceptor, accepted);
+        }
+        closed
     }
 
     fn report(&self, begun: Instant) -> DrainReport {
@@ -136,5 +177,88 @@ impl<A: Application> Leaving<A> {
             tracing::warn!("{report}");
         }
         report
+    }
+}
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use std::net::SocketAddr;
+
+    use socket2::SockFilter;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+
+    use super::*;
+    use crate::message::Body;
+    use crate::transport::{Connection, Limits, listener};
+
+    #[derive(Clone)]
+    struct Ok200;
+
+    impl Application for Ok200 {
+        type Future = std::future::Ready<http::Response<Body>>;
+
+        fn call(&self, _: &Arc<Connection>, _: http::Request<Body>) -> Self::Future {
+            std::future::ready(http::Response::new(Body::empty()))
+        }
+    }
+
+    fn leaving() -> Leaving<Ok200> {
+        let limits = *Limits::default().values();
+        let generation = Arc::<Generation>::default();
+        let addr = SocketAddr::from(([127, 0, 0, 1], 0));
+        let listener = listener::bind(addr, 16).unwrap();
+        let acceptor = Acceptor::new(listener, Arc::clone(&generation)).unwrap();
+        let host = Host::new(Ok200, &limits);
+        host.opened.cancel();
+        host.accept(&acceptor);
+        Leaving {
+            host,
+            generation,
+            acceptors: vec![acceptor],
+            limits,
+            handshakes: false,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_client_whose_handshake_is_not_complete_is_served() {
+        let leaving = leaving();
+        let acceptor = Arc::clone(&leaving.acceptors[0]);
+        // Drops all but SYN: the client is connected, and the server has not heard.
+        let only_syn = [
+            SockFilter::new(0x30, 0, 0, 13),
+            SockFilter::new(0x15, 0, 1, 0x02),
+            SockFilter::new(0x06, 0, 0, u32::MAX),
+            SockFilter::new(0x06, 0, 0, 0),
+        ];
+        let attached = acceptor
+            .hold()
+            .socket()
+            .map(|socket| socket.attach_filter(&only_syn));
+        attached.unwrap().unwrap();
+        let mut client = TcpStream::connect(acceptor.addr()).await.unwrap();
+        let draining = leaving.start();
+        // On this one thread, the drain is in its moment now, and goes on when we wait.
+        tokio::task::yield_now().await;
+        client
+            .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+            .await
+            .unwrap();
+        let mut answer = Vec::new();
+        client.read_to_end(&mut answer).await.unwrap();
+        assert!(answer.starts_with(b"HTTP/1.1 200"));
+        assert_eq!(draining.await.completed(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_listener_that_is_taken_over_while_it_closes_begins_connections_again() {
+        let leaving = leaving();
+        let acceptor = Arc::clone(&leaving.acceptors[0]);
+        let _draining = leaving.start();
+        tokio::task::yield_now().await;
+        acceptor.hold().hand_to(&Arc::default());
+        TcpStream::connect(acceptor.addr()).await.unwrap();
     }
 }

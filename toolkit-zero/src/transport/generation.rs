@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use tokio::sync::{Notify, OwnedSemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
+use crate::message::Hold;
+
 /// The connections that drain together: all that were accepted between two moves of a server.
 #[derive(Debug, Default)]
 pub(super) struct Generation {
@@ -17,6 +19,7 @@ pub(super) struct Generation {
     aborted: AtomicU64,
     closed_one: Notify,
     signal: CancellationToken,
+    cut_signal: CancellationToken,
 }
 
 impl Generation {
@@ -43,6 +46,7 @@ impl Generation {
     /// Orders what is still open to end now.
     pub(super) fn cut(&self) {
         self.cut.store(true, Ordering::Release);
+        self.cut_signal.cancel();
     }
 
     pub(super) fn is_cut(&self) -> bool {
@@ -93,7 +97,7 @@ impl Generation {
     }
 }
 
-/// One open connection in the count of its generation, and in that of the server.
+/// One open connection in the count of its generation, and in that of the server; or work that outlives one.
 #[derive(Debug)]
 pub(super) struct Slot {
     generation: Arc<Generation>,
@@ -116,6 +120,16 @@ impl Slot {
 
     pub(super) fn generation(&self) -> &Arc<Generation> {
         &self.generation
+    }
+}
+
+impl Hold for Slot {
+    fn cut(&self) -> &CancellationToken {
+        &self.generation.cut_signal
+    }
+
+    fn count(&self) {
+        self.generation.aborted(1);
     }
 }
 

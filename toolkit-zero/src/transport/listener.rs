@@ -1,8 +1,10 @@
 //! One listening socket: how it is bound, shared for a moment, and closed.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream};
+use std::net::{SocketAddr, TcpStream as StdStream};
 
+#[cfg(target_os = "linux")]
+use socket2::SockFilter;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::net::TcpListener;
 
@@ -45,22 +47,16 @@ pub(super) fn bind_beside(
     Ok(listener)
 }
 
-/// Closes a listener and gives the connections that were already completed in its queue.
-///
-/// A connection that completes between the last look and the close would be reset. Linux drops
-/// whatever arrives for the listener during this moment instead, so its client asks again, and is
-/// refused or finds another listener.
-pub(super) fn close(listener: TcpListener) -> Vec<(StdStream, SocketAddr)> {
+/// Gives the connections that are complete in the queue of `listener`, and what keeps the others there.
+pub(super) fn empty(listener: &TcpListener) -> (Vec<(StdStream, SocketAddr)>, Option<io::Error>) {
+    let listener = SockRef::from(listener);
     let mut queued = Vec::new();
-    let Ok(listener) = listener.into_std() else {
-        return queued;
-    };
-    refuse(&listener);
     loop {
         match listener.accept() {
-            Ok(accepted) => queued.push(accepted),
+            Ok((stream, peer)) => queued.extend(peer.as_socket().map(|peer| (stream.into(), peer))),
             Err(error) if concerns_one_connection(&error) => {}
-            Err(_) => return queued,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return (queued, None),
+            Err(error) => return (queued, Some(error)),
         }
     }
 }
@@ -151,14 +147,39 @@ fn seal(port: u16) {
 #[cfg(not(target_os = "linux"))]
 fn seal(_: u16) {}
 
+/// Makes the kernel drop what would begin another connection; whether it does. A handshake that has begun comes to its
+/// end. The client of a dropped one asks again, and is refused or finds another listener.
 #[cfg(target_os = "linux")]
-fn refuse(listener: &StdListener) {
-    const RETURN: u16 = 0x06;
-    let drop_all = [socket2::SockFilter::new(RETURN, 0, 0, 0)];
-    if let Err(error) = SockRef::from(listener).attach_filter(&drop_all) {
-        tracing::debug!(%error, "a closing listener still completes connections");
+pub(super) fn refuse(listener: &SockRef<'_>) -> bool {
+    // The flags of a segment (RFC 9293 section 3.1); nothing of one with SYN is kept, all of the others is.
+    let (load_byte, jump_if_set, give) = (0x30, 0x45, 0x06);
+    let drop_syn = [
+        SockFilter::new(load_byte, 0, 0, 13),
+        SockFilter::new(jump_if_set, 0, 1, 0x02),
+        SockFilter::new(give, 0, 0, 0),
+        SockFilter::new(give, 0, 0, u32::MAX),
+    ];
+    match listener.attach_filter(&drop_syn) {
+        Ok(()) => true,
+        Err(error) => {
+            tracing::debug!(%error, "a closing listener still begins connections");
+            false
+        }
     }
 }
 
+/// Undoes [`refuse`].
+#[cfg(target_os = "linux")]
+pub(super) fn welcome(listener: &SockRef<'_>) -> io::Result<()> {
+    listener.detach_filter()
+}
+
 #[cfg(not(target_os = "linux"))]
-fn refuse(_: &StdListener) {}
+pub(super) fn refuse(_: &SockRef<'_>) -> bool {
+    false
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn welcome(_: &SockRef<'_>) -> io::Result<()> {
+    Ok(())
+}

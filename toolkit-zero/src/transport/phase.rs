@@ -121,6 +121,7 @@ pub(super) enum Verdict {
 
 /// What a connection is judged by, beside its word.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Circumstances {
     /// The coarse clock, in milliseconds.
     pub(super) now: u64,
@@ -132,6 +133,8 @@ pub(super) struct Circumstances {
     pub(super) slow: bool,
     /// Nobody reads, so nobody would see the client leave.
     pub(super) deaf: bool,
+    /// The socket takes no more for now: over HTTP/2, answers that have ended are still being sent.
+    pub(super) full: bool,
     /// HTTP/2 streams being served.
     pub(super) streams: u32,
 }
@@ -210,7 +213,9 @@ impl Deadlines {
             phase if phase.answers() && at.deaf && past(self.tick) => Verdict::Probe,
             Phase::Head if past(self.header_read) => Verdict::Timeout,
             Phase::Http2 if at.draining_since.is_some() => Verdict::Goaway,
-            Phase::Http2 | Phase::Goaway => close_if(at.streams == 0 && waited_enough(self.idle)),
+            Phase::Http2 | Phase::Goaway => {
+                close_if(at.streams == 0 && !at.full && waited_enough(self.idle))
+            }
             Phase::Closing => close_if(past(self.closing)),
             Phase::Head
             | Phase::Work
@@ -244,6 +249,7 @@ mod tests {
             cut: false,
             slow: false,
             deaf: false,
+            full: false,
             streams: 0,
         };
         change(&mut at);
@@ -274,6 +280,10 @@ mod tests {
             Verdict::Keep
         );
         assert_eq!(verdict(Phase::Http2, 75_250, |_| {}), Verdict::Close);
+        assert_eq!(
+            verdict(Phase::Http2, 900_000, |at| at.full = true),
+            Verdict::Keep
+        );
     }
 
     #[test]

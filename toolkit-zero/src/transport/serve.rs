@@ -122,7 +122,7 @@ impl<A: Application> Serving<A> {
             // The client may be sending what it opened before it heard the GOAWAY.
             Some(Ok(())) => self.discard(wire).await,
             Some(Err(error)) => self.failed(&error),
-            None => self.shut_and_close(wire, &Bytes::new()).await,
+            None => self.shut_and_discard(wire).await,
         }
     }
 
@@ -166,6 +166,15 @@ impl<A: Application> Serving<A> {
             Err(error) => self.failed(&error),
         }
         self.shut_and_close(wire, &Bytes::new()).await;
+    }
+
+    /// What an HTTP/2 client sends while it takes the last of its answers (`WINDOW_UPDATE`) must not meet a closed
+    /// socket: the reset would take the rest from it.
+    async fn shut_and_discard(&self, mut wire: Wire) {
+        if let Err(error) = wire.shutdown().await {
+            return self.failed(&error);
+        }
+        self.discard(wire).await;
     }
 
     async fn shut_and_close(&self, mut wire: Wire, read_buf: &Bytes) {
@@ -216,7 +225,9 @@ impl<A: Application> Serving<A> {
     /// Requests that end with the connection.
     fn begun(&self) -> u64 {
         if self.connection.is_http2() {
-            self.connection.streams().into()
+            // Streams that have ended may be unsent: at least one is, when the socket takes no more.
+            let unsent = self.connection.written().1.into();
+            self.connection.streams().max(unsent).into()
         } else {
             self.connection.phase().holds_a_request().into()
         }

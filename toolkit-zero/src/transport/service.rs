@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use bytes::{Buf as _, Bytes};
 use http::header::{CONNECTION, HeaderValue};
 use http::{Request, Response, StatusCode, response};
 use http_body::{Body as _, Frame, SizeHint};
@@ -159,14 +160,23 @@ impl<F: Future<Output = Response<Body>>> Future for Answering<F> {
             ticket.answered(&mut head);
         }
         note_the_end(&mut ticket, || body.is_end_stream());
-        Poll::Ready(Ok(Response::from_parts(head, Ticketed { body, ticket })))
+        let rest = Bytes::new();
+        Poll::Ready(Ok(Response::from_parts(
+            head,
+            Ticketed { body, rest, ticket },
+        )))
     }
 }
 
 /// The body of an answer; hyper drops it when it has taken its end.
+///
+/// A large piece is handed out in parts: hyper takes a piece whole, into HTTP/1's buffer (which never shrinks again)
+/// or into h2's queue as soon as the client's window has room for one byte of it.
 #[derive(Debug)]
 pub(super) struct Ticketed {
     body: Body,
+    /// What is left of a large piece.
+    rest: Bytes,
     ticket: Option<Ticket>,
 }
 
@@ -179,6 +189,57 @@ fn note_the_end(ticket: &mut Option<Ticket>, ended: impl FnOnce() -> bool) {
     }
 }
 
+impl Ticketed {
+    /// The largest part over HTTP/1.
+    const PART: usize = 64 << 10;
+    /// And over HTTP/2: a frame, as long as nothing else is agreed (RFC 9113 section 4.2).
+    const FRAME: usize = 16 << 10;
+
+    fn is_http2(&self) -> bool {
+        self.ticket.as_ref().is_some_and(|ticket| ticket.http2)
+    }
+
+    fn largest(&self) -> usize {
+        if self.is_http2() {
+            Self::FRAME
+        } else {
+            Self::PART
+        }
+    }
+
+    /// Hands `piece` out as it is, if it is small.
+    fn begin_a_piece<E>(
+        &mut self,
+        piece: Option<Result<Frame<Piece>, E>>,
+    ) -> Option<Result<Frame<Piece>, E>> {
+        match piece {
+            Some(Ok(frame))
+                if frame
+                    .data_ref()
+                    .is_some_and(|data| data.remaining() > self.largest()) =>
+            {
+                Some(Ok(frame.map_data(|piece| {
+                    self.rest = piece.into_shared();
+                    Piece::Shared(self.rest.split_to(self.largest()))
+                })))
+            }
+            piece => piece,
+        }
+    }
+
+    /// How much of the `left` bytes is handed out next. Over HTTP/2 the last byte of an answer goes alone: hyper gives
+    /// it to h2 when the client's window has taken all the others, so an answer ends no earlier than that.
+    fn part(&self, left: usize) -> usize {
+        if left > self.largest() {
+            self.largest()
+        } else if self.is_http2() && self.body.is_end_stream() {
+            (left - 1).max(1)
+        } else {
+            left
+        }
+    }
+}
+
 impl http_body::Body for Ticketed {
     type Data = Piece;
     type Error = <Body as http_body::Body>::Error;
@@ -188,18 +249,29 @@ impl http_body::Body for Ticketed {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         let this = self.get_mut();
-        let frame = ready!(this.body.poll_piece(cx));
+        let frame = if this.rest.is_empty() {
+            let piece = ready!(this.body.poll_piece(cx));
+            this.begin_a_piece(piece)
+        } else {
+            let part = this.part(this.rest.len());
+            Some(Ok(Frame::data(Piece::Shared(this.rest.split_to(part)))))
+        };
         note_the_end(&mut this.ticket, || {
-            frame.is_none() || this.body.is_end_stream()
+            frame.is_none() || this.rest.is_empty() && this.body.is_end_stream()
         });
         Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let (mut hint, rest) = (self.body.size_hint(), self.rest.len() as u64);
+        if let Some(upper) = hint.upper() {
+            hint.set_upper(upper + rest);
+        }
+        hint.set_lower(hint.lower() + rest);
+        hint
     }
 }

@@ -57,12 +57,9 @@ impl Watched {
         if !full {
             self.caught_up = written;
             self.download = Pace::default();
-        } else if self
-            .download
-            .is_too_slow(elapsed, Some((0, written - self.caught_up)), demands)
-        {
-            connection.is_slow();
         }
+        let sent = full.then(|| (0, written - self.caught_up));
+        connection.set_slow(self.download.is_too_slow(elapsed, sent, demands));
     }
 }
 
@@ -145,5 +142,35 @@ impl Sweeper {
             watched.connections = Vec::new();
         }
         watched.running
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::Limits;
+    use crate::transport::generation::Generation;
+
+    #[test]
+    fn a_client_that_has_caught_up_is_not_slow_when_its_socket_is_next_full() {
+        let sweeper = Sweeper::new(Limits::default().values());
+        let addr = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
+        let generation = Arc::<Generation>::default();
+        let connection = Connection::new(addr, addr, generation, Arc::clone(&sweeper));
+        let mut watched = Watched {
+            connection: Arc::clone(&connection),
+            upload: Pace::default(),
+            download: Pace::default(),
+            caught_up: 0,
+        };
+        connection.is_full();
+        watched.pace(60_000, &sweeper.demands);
+        assert_eq!(sweeper.judge(&connection), Verdict::Slow);
+        connection.wrote(1 << 20);
+        watched.pace(250, &sweeper.demands);
+        connection.is_full();
+        assert_eq!(sweeper.judge(&connection), Verdict::Keep);
+        watched.pace(250, &sweeper.demands);
+        assert_eq!(sweeper.judge(&connection), Verdict::Keep);
     }
 }

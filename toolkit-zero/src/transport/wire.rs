@@ -157,7 +157,12 @@ impl Wire {
 
     fn note_written(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match &polled {
-            Poll::Ready(Ok(bytes)) => self.connection.wrote(*bytes),
+            Poll::Ready(Ok(bytes)) => {
+                self.connection.wrote(*bytes);
+                if self.connection.is_http2() {
+                    self.connection.sent(*bytes);
+                }
+            }
             Poll::Ready(Err(_)) => {}
             Poll::Pending => self.connection.is_full(),
         }

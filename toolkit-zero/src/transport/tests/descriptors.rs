@@ -46,3 +46,36 @@ async fn out_of_descriptors_accepting_recovers() {
     assert!(begun.elapsed() < Duration::from_secs(1));
     within(accepting.drain()).await;
 }
+
+#[tokio::test]
+#[ignore = "takes all descriptors of the process; run it alone under `ulimit -n 64`"]
+async fn out_of_descriptors_a_drain_keeps_its_queue_until_there_are_some() {
+    let (accepting, _) = start(&quick());
+    let addr = accepting.addr();
+    let mut client = Client::connect(addr).await;
+    client.get("/a").await;
+    let socket = TcpSocket::new_v4().unwrap();
+    let mut taken = Vec::new();
+    while let Ok(file) = File::open("/dev/null") {
+        taken.push(file);
+        assert!(taken.len() < 4096, "run it under `ulimit -n 64`");
+    }
+    let stream = within(socket.connect(addr)).await.unwrap();
+    let mut late = Client {
+        stream,
+        read: Vec::new(),
+    };
+    late.send("GET /late HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    let draining = accepting.drain();
+    // Past the linger; the descriptor that becomes free is taken at once.
+    client.closed().await.unwrap();
+    if let Ok(file) = File::open("/dev/null") {
+        taken.push(file);
+    }
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+    }
+    drop(taken);
+    assert_eq!(late.answer().await.body, "/late");
+    assert_eq!(within(draining).await.completed(), 1);
+}

@@ -7,6 +7,7 @@ mod drains;
 mod http1;
 mod http2;
 mod moves;
+mod unsent;
 
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -122,7 +123,10 @@ impl Application for Trial {
                     )
                 }
                 "/upgrade" | "/deaf" | "/stuck" => this.upgrade(&connection, request),
-                path => answer(StatusCode::OK, path),
+                path => match path.strip_prefix("/bytes/") {
+                    Some(size) => Response::new(Body::from(vec![b'x'; size.parse().unwrap()])),
+                    None => answer(StatusCode::OK, path),
+                },
             }
         })
     }
