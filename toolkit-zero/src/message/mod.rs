@@ -8,14 +8,16 @@ mod budget;
 mod captures;
 mod context;
 pub(crate) mod path;
+mod piece;
 mod request;
 
 pub(crate) use arrival::Arrival;
+pub(crate) use body::CollectError;
 pub use body::{Body, BodyError, BoxError};
-pub(crate) use body::{CollectError, Piece};
 pub(crate) use budget::{Budget, Held};
 pub(crate) use captures::Captures;
 pub(crate) use context::{BlockingGate, Context, Provided, StateMap};
+pub(crate) use piece::Piece;
 pub use request::Request;
 pub(crate) use request::{Hold, Link, RouteFacts};
 
