@@ -7,12 +7,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf as _, Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 
 use super::arrival::{Arrival, TooSlow};
-use super::{Context as Shared, Held};
+use super::{Context as Shared, Held, Piece};
 
 /// Any error, boxed, that can cross threads.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -202,51 +202,6 @@ impl Reading {
 impl Drop for Reading {
     fn drop(&mut self) {
         self.0.leave();
-    }
-}
-
-/// A piece of a body on its way out.
-#[derive(Debug)]
-pub(crate) enum Piece {
-    Shared(Bytes),
-    Owned(Cursor<Vec<u8>>),
-}
-
-impl Piece {
-    /// What is left of it, to be split.
-    pub(crate) fn into_shared(self) -> Bytes {
-        match self {
-            Self::Shared(bytes) => bytes,
-            Self::Owned(bytes) => {
-                let from = usize::try_from(bytes.position()).unwrap_or(usize::MAX);
-                let mut bytes = Bytes::from(bytes.into_inner());
-                bytes.advance(from.min(bytes.len()));
-                bytes
-            }
-        }
-    }
-}
-
-impl Buf for Piece {
-    fn remaining(&self) -> usize {
-        match self {
-            Self::Shared(bytes) => bytes.remaining(),
-            Self::Owned(bytes) => bytes.remaining(),
-        }
-    }
-
-    fn chunk(&self) -> &[u8] {
-        match self {
-            Self::Shared(bytes) => bytes.chunk(),
-            Self::Owned(bytes) => bytes.chunk(),
-        }
-    }
-
-    fn advance(&mut self, count: usize) {
-        match self {
-            Self::Shared(bytes) => bytes.advance(count),
-            Self::Owned(bytes) => bytes.advance(count),
-        }
     }
 }
 

@@ -24,7 +24,8 @@ pub(crate) struct Connection {
     streams: AtomicU32,
     /// The sweeper wants the task to judge itself.
     look: AtomicBool,
-    waker: Mutex<Option<Waker>>,
+    /// One for each [`Half`].
+    wakers: Mutex<[Option<Waker>; 2]>,
     /// Shared with the body of the request.
     arrival: OnceLock<Arc<Arrival>>,
     /// Those of HTTP/2 streams.
@@ -45,6 +46,13 @@ pub(crate) struct Connection {
     sweeper: Arc<Sweeper>,
 }
 
+/// Of an upgraded connection, which two tasks may share. All others have one task, which is found under `Read`.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Half {
+    Read,
+    Write,
+}
+
 impl Connection {
     pub(super) fn new(
         peer: SocketAddr,
@@ -63,7 +71,7 @@ impl Connection {
             word: AtomicU64::new(word.pack()),
             streams: AtomicU32::new(0),
             look: AtomicBool::new(false),
-            waker: Mutex::new(None),
+            wakers: Mutex::default(),
             arrival: OnceLock::new(),
             arrivals: Mutex::default(),
             read_some: AtomicBool::new(false),
@@ -268,18 +276,28 @@ impl Connection {
 
     /// The task that the sweeper shall wake.
     pub(super) fn watch_with(&self, waker: &Waker) {
-        let mut slot = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
-        match &mut *slot {
+        self.watch_half_with(Half::Read, waker);
+    }
+
+    /// The same for one half of an upgraded connection.
+    pub(super) fn watch_half_with(&self, half: Half, waker: &Waker) {
+        let mut wakers = self.wakers.lock().unwrap_or_else(PoisonError::into_inner);
+        let [read, write] = &mut *wakers;
+        let slot = match half {
+            Half::Read => read,
+            Half::Write => write,
+        };
+        match slot {
             Some(known) => known.clone_from(waker),
             None => *slot = Some(waker.clone()),
         }
     }
 
-    /// Wakes the task to judge itself.
+    /// Wakes whoever serves the connection to judge it.
     pub(super) fn order_a_look(&self) {
         self.look.store(true, Ordering::Release);
-        let slot = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(waker) = &*slot {
+        let wakers = self.wakers.lock().unwrap_or_else(PoisonError::into_inner);
+        for waker in wakers.iter().flatten() {
             waker.wake_by_ref();
         }
     }

@@ -169,7 +169,6 @@ impl<A: Application> Leaving<A> {
 
     fn report(&self, begun: Instant) -> DrainReport {
         let (completed, aborted) = self.generation.counts();
-        let aborted = aborted + u64::try_from(self.generation.open()).unwrap_or(u64::MAX);
         let report = DrainReport::new(completed, aborted, begun.elapsed());
         if aborted == 0 {
             tracing::debug!("{report}");

@@ -17,6 +17,8 @@ pub(super) struct Generation {
     cut: AtomicBool,
     completed: AtomicU64,
     aborted: AtomicU64,
+    /// Open ones that are counted as aborted already.
+    told: AtomicUsize,
     closed_one: Notify,
     signal: CancellationToken,
     cut_signal: CancellationToken,
@@ -88,11 +90,25 @@ impl Generation {
         self.aborted.fetch_add(requests, Ordering::Relaxed);
     }
 
-    /// Completed and aborted.
+    /// An upgraded connection has been told that it is cut, and is as good as closed.
+    pub(super) fn told(&self) {
+        self.aborted(1);
+        self.told.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Its user has closed it.
+    pub(super) fn told_one_closed(&self) {
+        self.told.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// Completed, and aborted with what is still open.
     pub(super) fn counts(&self) -> (u64, u64) {
+        let open = self.open();
+        let unheard = open.saturating_sub(self.told.load(Ordering::SeqCst));
+        let aborted = self.aborted.load(Ordering::Relaxed);
         (
             self.completed.load(Ordering::Relaxed),
-            self.aborted.load(Ordering::Relaxed),
+            aborted + u64::try_from(unheard).unwrap_or(u64::MAX),
         )
     }
 }

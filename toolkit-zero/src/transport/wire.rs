@@ -12,7 +12,7 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::connection::Connection;
+use super::connection::{Connection, Half};
 use super::generation::Slot;
 use super::phase::Phase;
 
@@ -138,14 +138,14 @@ impl Wire {
     }
 
     /// An upgraded connection has no task of ours: its next use finds out that it was cut.
-    fn upgraded(&mut self, cx: &Context<'_>) -> io::Result<()> {
+    fn upgraded(&mut self, cx: &Context<'_>, half: Half) -> io::Result<()> {
         if self.connection.phase() != Phase::Upgraded {
             return Ok(());
         }
-        self.connection.watch_with(cx.waker());
+        self.connection.watch_half_with(half, cx.waker());
         if self.connection.generation().is_cut() {
             if !mem::replace(&mut self.told, true) {
-                self.connection.generation().aborted(1);
+                self.connection.generation().told();
             }
             return Err(io::Error::new(
                 io::ErrorKind::ConnectionAborted,
@@ -218,6 +218,9 @@ impl Wire {
 impl Drop for Wire {
     fn drop(&mut self) {
         self.connection.enter(Phase::Closed);
+        if self.told {
+            self.connection.generation().told_one_closed();
+        }
     }
 }
 
@@ -261,7 +264,7 @@ impl AsyncRead for Wire {
             self.read_some();
             return Poll::Ready(Ok(()));
         }
-        self.upgraded(cx)?;
+        self.upgraded(cx, Half::Read)?;
         let before = buf.filled().len();
         if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(cx, buf) {
             read?;
@@ -283,7 +286,7 @@ impl AsyncWrite for Wire {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.upgraded(cx)?;
+        self.upgraded(cx, Half::Write)?;
         let polled = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.note_written(polled)
     }
@@ -293,7 +296,7 @@ impl AsyncWrite for Wire {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.upgraded(cx)?;
+        self.upgraded(cx, Half::Write)?;
         let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
         self.note_written(polled)
     }

@@ -5,6 +5,9 @@ use std::fs::File;
 use tokio::net::TcpSocket;
 
 use super::*;
+use crate::transport::acceptor::Acceptor;
+use crate::transport::generation::Generation;
+use crate::transport::listener;
 
 #[tokio::test]
 async fn a_server_without_descriptors_serves_its_connections_and_recovers() {
@@ -49,33 +52,24 @@ async fn out_of_descriptors_accepting_recovers() {
 
 #[tokio::test]
 #[ignore = "takes all descriptors of the process; run it alone under `ulimit -n 64`"]
-async fn out_of_descriptors_a_drain_keeps_its_queue_until_there_are_some() {
-    let (accepting, _) = start(&quick());
-    let addr = accepting.addr();
-    let mut client = Client::connect(addr).await;
-    client.get("/a").await;
+async fn out_of_descriptors_a_listener_stays_open_until_its_queue_is_empty() {
+    let generation = Arc::<Generation>::default();
+    let listener = listener::bind(loopback(0), 16).unwrap();
+    let acceptor = Acceptor::new(listener, Arc::clone(&generation)).unwrap();
     let socket = TcpSocket::new_v4().unwrap();
+    let _queued = within(socket.connect(acceptor.addr())).await.unwrap();
     let mut taken = Vec::new();
     while let Ok(file) = File::open("/dev/null") {
         taken.push(file);
         assert!(taken.len() < 4096, "run it under `ulimit -n 64`");
     }
-    let stream = within(socket.connect(addr)).await.unwrap();
-    let mut late = Client {
-        stream,
-        read: Vec::new(),
-    };
-    late.send("GET /late HTTP/1.1\r\nhost: x\r\n\r\n").await;
-    let draining = accepting.drain();
-    // Past the linger; the descriptor that becomes free is taken at once.
-    client.closed().await.unwrap();
-    if let Ok(file) = File::open("/dev/null") {
-        taken.push(file);
-    }
-    for _ in 0..1000 {
-        tokio::task::yield_now().await;
-    }
+    let (accepted, closed) = acceptor.close(&generation, false);
+    assert!(accepted.is_empty());
+    closed.unwrap_err();
+    assert!(acceptor.hold().is_open());
     drop(taken);
-    assert_eq!(late.answer().await.body, "/late");
-    assert_eq!(within(draining).await.completed(), 1);
+    let (accepted, closed) = acceptor.close(&generation, false);
+    assert_eq!(accepted.len(), 1);
+    closed.unwrap();
+    assert!(!acceptor.hold().is_open());
 }

@@ -219,6 +219,39 @@ async fn an_upgraded_connection_is_cut_at_the_deadline() {
     }
 }
 
+async fn upgraded(addr: SocketAddr, path: &str) -> Client {
+    let mut client = Client::connect(addr).await;
+    client
+        .send(format!(
+            "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n"
+        ))
+        .await;
+    assert_eq!(client.answer().await.status(), 101);
+    client
+}
+
+#[tokio::test]
+async fn an_upgraded_connection_that_was_told_and_stays_is_counted_once() {
+    let (accepting, trial) = start(&quick().drain(Duration::from_millis(50)));
+    let _client = upgraded(accepting.addr(), "/grudge").await;
+    trial.entered().await;
+    let draining = accepting.drain();
+    trial.entered().await;
+    assert_eq!(within(draining).await.aborted(), 1);
+    trial.release();
+}
+
+#[tokio::test]
+async fn both_halves_of_an_upgraded_connection_hear_that_it_is_cut() {
+    let (accepting, trial) = start(&quick().drain(Duration::from_millis(50)));
+    let _client = upgraded(accepting.addr(), "/split").await;
+    trial.entered().await;
+    let draining = accepting.drain();
+    trial.entered().await;
+    trial.entered().await;
+    assert_eq!(within(draining).await.aborted(), 1);
+}
+
 #[tokio::test]
 async fn a_drain_can_be_cut_short() {
     let (accepting, trial) = start(&Limits::default());

@@ -69,6 +69,21 @@ impl Trial {
                     io.write_all(b"bye").await.unwrap();
                     io.shutdown().await.unwrap();
                 }
+                "/grudge" => {
+                    assert!(io.read(&mut bytes).await.is_err());
+                    this.entered.add_permits(1);
+                    this.release.acquire().await.unwrap().forget();
+                }
+                "/split" => {
+                    let (mut read, mut write) = tokio::io::split(io);
+                    let reads = this.clone();
+                    tokio::spawn(async move {
+                        assert!(read.read(&mut bytes).await.is_err());
+                        reads.entered.add_permits(1);
+                    });
+                    while write.write_all(&[0; 4096]).await.is_ok() {}
+                    this.entered.add_permits(1);
+                }
                 "/deaf" => assert!(io.read(&mut bytes).await.is_err()),
                 _ => this.release.acquire().await.unwrap().forget(),
             }
@@ -122,7 +137,9 @@ impl Application for Trial {
                         &format!("{peer} {local} {}", connection.is_http2()),
                     )
                 }
-                "/upgrade" | "/deaf" | "/stuck" => this.upgrade(&connection, request),
+                "/upgrade" | "/deaf" | "/stuck" | "/grudge" | "/split" => {
+                    this.upgrade(&connection, request)
+                }
                 path => match path.strip_prefix("/bytes/") {
                     Some(size) => Response::new(Body::from(vec![b'x'; size.parse().unwrap()])),
                     None => answer(StatusCode::OK, path),
