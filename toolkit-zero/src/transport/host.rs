@@ -14,6 +14,7 @@ use super::limits::LimitValues;
 use super::listener;
 use super::protocols::Protocols;
 use super::serve::Serving;
+use super::stream::Stream;
 use super::sweeper::Sweeper;
 use super::wire::Wire;
 
@@ -96,7 +97,7 @@ impl<A: Application> Host<A> {
         let (peer, local) = (canonical(peer), canonical(local));
         let connection = Connection::new(peer, local, generation, Arc::clone(&self.sweeper));
         self.sweeper.watch(&connection);
-        let wire = Wire::new(stream, Arc::clone(&connection), slot);
+        let wire = Wire::new(Stream::Tcp(stream), Arc::clone(&connection), slot);
         let serving = Serving {
             host: Arc::clone(self),
             connection,

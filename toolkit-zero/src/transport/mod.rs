@@ -24,6 +24,7 @@ mod protocols;
 mod report;
 mod serve;
 mod service;
+mod stream;
 mod sweeper;
 #[cfg(test)]
 mod tests;

@@ -2,19 +2,17 @@
 
 use std::io;
 use std::mem::{self, MaybeUninit};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use bytes::{Buf, Bytes};
-use socket2::SockRef;
-use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::connection::{Connection, Half};
 use super::generation::Slot;
 use super::phase::Phase;
+use super::stream::Stream;
 
 /// Every HTTP/2 connection begins with these bytes (RFC 9113 §3.4), no HTTP/1 request does.
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -23,7 +21,7 @@ const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// connection is doing.
 #[derive(Debug)]
 pub(super) struct Wire {
-    stream: TcpStream,
+    stream: Stream,
     connection: Arc<Connection>,
     rewound: Rewound,
     /// The client has closed its side.
@@ -51,7 +49,7 @@ enum Rewound {
 }
 
 impl Wire {
-    pub(super) fn new(stream: TcpStream, connection: Arc<Connection>, slot: Slot) -> Self {
+    pub(super) fn new(stream: Stream, connection: Arc<Connection>, slot: Slot) -> Self {
         Self {
             stream,
             connection,
@@ -102,8 +100,7 @@ impl Wire {
 
     /// Whether the client has sent something that nobody has read, asked of the kernel.
     pub(super) fn has_unread_bytes(&self) -> bool {
-        let mut byte = [MaybeUninit::uninit()];
-        matches!(SockRef::from(&self.stream).peek(&mut byte), Ok(1..))
+        self.stream.has_unread_bytes()
     }
 
     /// Whether our side was closed in order, and the client's was not seen closed.
@@ -171,9 +168,7 @@ impl Wire {
 
     /// Closes with a reset: what the client has not taken is thrown away, by the kernel too.
     pub(super) fn reset(self) {
-        if let Err(error) = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO)) {
-            tracing::debug!(%error, "a socket is closed without a reset");
-        }
+        self.stream.resets();
     }
 
     /// The client has closed its side. hyper ends the request for it, which comes too early in two
@@ -194,12 +189,6 @@ impl Wire {
             return Poll::Ready(Ok(()));
         }
         Poll::Pending
-    }
-
-    /// Whether the client has closed its side, asked while nobody reads.
-    fn has_been_left(&self, cx: &mut Context<'_>) -> bool {
-        let ready = pin!(self.stream.ready(Interest::READABLE));
-        matches!(ready.poll(cx), Poll::Ready(Ok(ready)) if ready.is_read_closed())
     }
 
     fn read_some(&self) {
@@ -302,7 +291,7 @@ impl AsyncWrite for Wire {
     }
 
     fn is_write_vectored(&self) -> bool {
-        true
+        self.stream.is_write_vectored()
     }
 
     /// hyper comes here when its own buffer is empty, so a complete answer is out now.
@@ -315,7 +304,7 @@ impl AsyncWrite for Wire {
                 cx.waker().wake_by_ref();
             }
         }
-        if self.connection.takes_a_probe() && self.has_been_left(cx) {
+        if self.connection.takes_a_probe() && self.stream.has_been_left(cx) {
             return Poll::Ready(Err(io::Error::new(
                 io::ErrorKind::ConnectionReset,
                 "the client has left while its request was answered",
