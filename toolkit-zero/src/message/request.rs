@@ -64,6 +64,7 @@ pub(crate) trait Link: Send + Sync {
     }
 
     /// Counts a stream that goes on after its answer, until it is dropped; `None` where the connection itself goes on.
+    #[cfg(feature = "ws")]
     fn tunnel(self: Arc<Self>) -> Option<Box<dyn Send>> {
         None
     }
@@ -165,6 +166,7 @@ impl Request {
     }
 
     /// The connection that it came over.
+    #[cfg(feature = "ws")]
     pub(crate) fn link(&self) -> Option<&Arc<dyn Link>> {
         self.known.link.as_ref()
     }
