@@ -12,10 +12,14 @@ pub struct Server {
 }
 
 /// The first is what the others are compared with.
-pub const SERVERS: [Server; 3] = [
+pub const SERVERS: [Server; 4] = [
     Server {
         name: "hyper",
         package: "server-hyper",
+    },
+    Server {
+        name: "hyper-tuned",
+        package: "server-hyper-tuned",
     },
     Server {
         name: "axum",

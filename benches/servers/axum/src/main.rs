@@ -5,18 +5,39 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use common::{Item, NewItem, Pong, User};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
 
 fn main() {
-    let routes = Router::new()
+    let options = common::Options::read();
+    let mut routes = Router::new()
         .route("/ping", get(ping))
         .route("/users/{id}", get(user))
         .route("/items", post(items));
-    common::run(|| {
+    for filler in options.fillers() {
+        routes = routes.route(&filler, get(ping));
+    }
+    common::run(&options, || {
         let listener = common::listen();
         let addr = listener.local_addr().expect("a bound socket");
-        tokio::spawn(async move { axum::serve(listener, routes).await });
+        if options.http2 {
+            tokio::spawn(serve_http2(listener, routes));
+        } else {
+            tokio::spawn(async move { axum::serve(listener, routes).await });
+        }
         addr
     });
+}
+
+/// As `axum::serve` does with the feature `http2`, which would look for HTTP/2 on every connection of HTTP/1 too.
+async fn serve_http2(listener: TcpListener, routes: Router) {
+    let builder = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+    loop {
+        let (stream, _) = listener.accept().await.expect("a connection");
+        let service = TowerToHyperService::new(routes.clone());
+        tokio::spawn(builder.serve_connection(TokioIo::new(stream), service));
+    }
 }
 
 async fn ping() -> Json<Pong> {

@@ -59,12 +59,72 @@ impl Item {
     }
 }
 
-/// Runs a server on one thread until standard input ends; a signal ends it too.
+/// What a server is started with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Threads that serve: one is a current-thread runtime.
+    pub workers: usize,
+    /// Routes in the table beside the three that are measured, at [`filler`].
+    pub routes: usize,
+    /// HTTP/2 without TLS, by prior knowledge, where a server has to be told.
+    pub http2: bool,
+    /// Whether a route is added and removed again every millisecond, where a server can.
+    pub churn: bool,
+}
+
+impl Options {
+    /// Reads `--workers N`, `--routes N`, `--http2` and `--churn` from the command line.
+    ///
+    /// # Panics
+    /// There is something else.
+    #[must_use]
+    pub fn read() -> Self {
+        let mut options = Self {
+            workers: 1,
+            routes: 0,
+            http2: false,
+            churn: false,
+        };
+        let mut words = std::env::args().skip(1);
+        while let Some(word) = words.next() {
+            let mut number = || {
+                let number = words.next().and_then(|word| word.parse().ok());
+                number.expect("a number after the option")
+            };
+            match word.as_str() {
+                "--workers" => options.workers = number(),
+                "--routes" => options.routes = number(),
+                "--http2" => options.http2 = true,
+                "--churn" => options.churn = true,
+                other => panic!("there is no option {other}"),
+            }
+        }
+        options
+    }
+
+    /// The patterns of the further routes.
+    pub fn fillers(&self) -> impl Iterator<Item = String> + use<> {
+        (0..self.routes).map(filler)
+    }
+}
+
+/// The pattern of a further route; all of them answer like `/ping`.
+#[must_use]
+pub fn filler(number: usize) -> String {
+    format!("/route{number}")
+}
+
+/// Runs a server until standard input ends; a signal ends it too.
 ///
 /// # Panics
 /// No runtime, no socket.
-pub fn run(serve: impl FnOnce() -> SocketAddr) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
+pub fn run(options: &Options, serve: impl FnOnce() -> SocketAddr) {
+    let mut runtime = match options.workers {
+        0 | 1 => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    let runtime = runtime
+        .worker_threads(options.workers.max(1))
         .enable_all()
         .build()
         .expect("a runtime");
@@ -80,9 +140,18 @@ pub fn run(serve: impl FnOnce() -> SocketAddr) {
 /// There is none.
 #[must_use]
 pub fn listen() -> tokio::net::TcpListener {
+    tokio::net::TcpListener::from_std(listen_std()).expect("a runtime")
+}
+
+/// As [`listen`], for a server that wants to register it itself.
+///
+/// # Panics
+/// There is none.
+#[must_use]
+pub fn listen_std() -> std::net::TcpListener {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
     listener.set_nonblocking(true).expect("a socket");
-    tokio::net::TcpListener::from_std(listener).expect("a runtime")
+    listener
 }
 
 /// Prints where the server is.

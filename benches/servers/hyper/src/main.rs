@@ -7,27 +7,36 @@ use common::{Item, NewItem, Pong, User};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
-use hyper::server::conn::http1;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::net::TcpListener;
 
 type Answer = Response<Full<Bytes>>;
 
 fn main() {
-    common::run(|| {
+    let options = common::Options::read();
+    common::run(&options, || {
         let listener = common::listen();
         let addr = listener.local_addr().expect("a bound socket");
-        tokio::spawn(async move {
-            loop {
-                let (stream, _) = listener.accept().await.expect("a connection");
-                let connection = http1::Builder::new()
-                    .serve_connection(TokioIo::new(stream), service_fn(answer));
-                tokio::spawn(connection);
-            }
-        });
+        tokio::spawn(accept(listener, options.http2));
         addr
     });
+}
+
+async fn accept(listener: TcpListener, http2: bool) {
+    loop {
+        let (stream, _) = listener.accept().await.expect("a connection");
+        let stream = TokioIo::new(stream);
+        if http2 {
+            let builder = http2::Builder::new(TokioExecutor::new());
+            tokio::spawn(builder.serve_connection(stream, service_fn(answer)));
+        } else {
+            let builder = http1::Builder::new();
+            tokio::spawn(builder.serve_connection(stream, service_fn(answer)));
+        }
+    }
 }
 
 async fn answer(request: Request<Incoming>) -> Result<Answer, Infallible> {

@@ -1,6 +1,8 @@
 //! The routes on toolkit-zero, everything that is on by default switched on.
 
-use common::{Item, NewItem, Pong, User};
+use std::time::Duration;
+
+use common::{Item, NewItem, Options, Pong, User};
 use toolkit_zero::prelude::*;
 
 #[get("/ping")]
@@ -19,6 +21,28 @@ async fn items(Json(new): Json<NewItem>) -> (StatusCode, Json<Item>) {
 }
 
 fn main() {
-    let server = toolkit_zero::collected!();
-    common::run(|| server.serve_managed(([127, 0, 0, 1], 0)).addr());
+    let options = Options::read();
+    let mut server = toolkit_zero::collected!();
+    for filler in options.fillers() {
+        server.mechanism(ServerMechanism::get(filler).onconnect(ping));
+    }
+    common::run(&options, || {
+        let background = server.serve_managed(([127, 0, 0, 1], 0));
+        if options.churn {
+            tokio::spawn(churn(background.routes()));
+        }
+        background.addr()
+    });
+}
+
+/// Adds a route and removes it again, every millisecond.
+async fn churn(routes: Routes) {
+    let mut tick = tokio::time::interval(Duration::from_millis(1));
+    for number in 0_usize.. {
+        tick.tick().await;
+        let pattern = format!("/added{number}");
+        let added = ServerMechanism::get(pattern.clone()).onconnect(ping);
+        routes.add(added).expect("a new route");
+        routes.remove(&Method::GET, &pattern);
+    }
 }
