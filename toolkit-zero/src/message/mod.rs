@@ -9,6 +9,7 @@ mod captures;
 mod context;
 pub(crate) mod path;
 mod piece;
+mod place;
 mod proxies;
 mod request;
 
