@@ -16,7 +16,7 @@ use super::host::Host;
 use super::phase::{Phase, Verdict};
 use super::service::Service;
 use super::wire::Wire;
-use crate::message::Link as _;
+use crate::message::{Link as _, Patient};
 
 /// What is read of a request that nobody wants before the connection is closed all the same.
 const DISCARDED: usize = 16 << 20;
@@ -51,6 +51,7 @@ impl<A: Application> Serving<A> {
     }
 
     async fn http1(&self, mut wire: Wire) {
+        let waker = poll_fn(|cx| Poll::Ready(Patient::waker(cx.waker()))).await;
         loop {
             let service = Service::new(self.host.app.clone(), Arc::clone(&self.connection), false);
             let mut http1 = self
@@ -60,7 +61,10 @@ impl<A: Application> Serving<A> {
                 .serve_connection(TokioIo::new(wire), service)
                 .with_upgrades();
             let ended = loop {
-                match self.attend(|cx| Pin::new(&mut http1).poll(cx)).await {
+                let poll = |_: &mut Context<'_>| {
+                    Pin::new(&mut http1).poll(&mut Context::from_waker(&waker))
+                };
+                match self.attend(poll).await {
                     Ok(done) => break Ok(done),
                     Err(Verdict::Keep | Verdict::Probe | Verdict::Goaway) => {}
                     Err(Verdict::Cut) => return self.cut(),
