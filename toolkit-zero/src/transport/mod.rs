@@ -12,6 +12,7 @@ mod accepting;
 mod acceptor;
 mod address;
 mod connection;
+mod cork;
 mod drain;
 mod draining;
 mod generation;

@@ -1,5 +1,6 @@
 //! Behaviour over real sockets: the application, the client and the waiting they share.
 
+mod cork;
 mod deadlines;
 #[cfg(unix)]
 mod descriptors;
