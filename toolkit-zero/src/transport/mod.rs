@@ -20,6 +20,7 @@ mod host;
 mod limits;
 mod listener;
 mod pace;
+mod parking;
 mod phase;
 mod protocols;
 mod report;

@@ -106,6 +106,16 @@ impl Wire {
         self.stream.has_unread_bytes()
     }
 
+    /// Whether nothing can be between the socket and whoever reads it, so that its readiness is all there is to wait for.
+    pub(super) fn is_bare(&self) -> bool {
+        self.stream.is_bare()
+    }
+
+    /// Ready when the client has sent something, or has gone.
+    pub(super) fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.stream.poll_readable(cx)
+    }
+
     /// Whether our side was closed in order, and the client's was not seen closed.
     pub(super) fn waits_for_the_client(&self) -> bool {
         self.shut && !self.ended

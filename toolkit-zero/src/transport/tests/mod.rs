@@ -8,6 +8,7 @@ mod drains;
 mod http1;
 mod http2;
 mod moves;
+mod parking;
 mod unsent;
 
 use std::net::SocketAddr;
