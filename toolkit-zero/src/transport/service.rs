@@ -132,7 +132,7 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         if self.http2 {
             if self.stage == Stage::Ended {
-                self.connection.generation().completed();
+                self.connection.generation().completed(1);
             }
             self.connection.stream_ended();
         } else if self.connection.phase() == Phase::Answer {

@@ -1,5 +1,6 @@
 //! Behaviour over real sockets: the application, the client and the waiting they share.
 
+mod cork;
 mod deadlines;
 #[cfg(unix)]
 mod descriptors;
@@ -7,6 +8,7 @@ mod drains;
 mod http1;
 mod http2;
 mod moves;
+mod parking;
 mod unsent;
 
 use std::net::SocketAddr;
