@@ -157,6 +157,7 @@ async fn a_limit_of_tower_is_shared_over_a_module() {
     let mut server = toolkit_zero::collected!();
     server.state((tell, Arc::clone(&gate)));
     server.state("Ada".to_owned());
+    server.state(tokio::sync::broadcast::Sender::<String>::new(1));
     server.state(toolkit_zero::extract::cookie::Key::derive_from(&[7; 32]));
     let client = TestClient::new(server);
     let (one, two) = (client.clone(), client.clone());

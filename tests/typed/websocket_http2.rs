@@ -21,7 +21,7 @@ use crate::support::{FREE, says, serve};
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
-#[get("/echo", body_limit = 1000)]
+#[get("/streams/echo", body_limit = 1000)]
 async fn echo(upgrade: WebSocketUpgrade) -> Response {
     upgrade
         .protocols(["chat"])
@@ -93,7 +93,7 @@ impl Client {
             ("sec-websocket-protocol", "x, chat"),
         ];
         let answer = self
-            .ask(Method::CONNECT, "/echo", "websocket", &fields)
+            .ask(Method::CONNECT, "/streams/echo", "websocket", &fields)
             .await;
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.headers()["sec-websocket-protocol"], "chat");
@@ -144,20 +144,26 @@ async fn a_bad_wish_is_refused() {
     let mut client = Client::connect(&bg).await;
     let good = ("sec-websocket-version", "13");
     for (path, protocol, fields, status, told) in [
-        ("/echo", "connect-udp", &[good][..], 501, "CONNECT"),
-        ("/echo", "", &[good], 501, "CONNECT"),
+        ("/streams/echo", "connect-udp", &[good][..], 501, "CONNECT"),
+        ("/streams/echo", "", &[good], 501, "CONNECT"),
         ("/a", "websocket", &[good], 501, "does not speak WebSocket"),
         ("/nowhere", "websocket", &[good], 404, ""),
-        ("/echo", "websocket", &[], 400, "version of WebSocket"),
         (
-            "/echo",
+            "/streams/echo",
+            "websocket",
+            &[],
+            400,
+            "version of WebSocket",
+        ),
+        (
+            "/streams/echo",
             "websocket",
             &[("sec-websocket-version", "8")],
             400,
             "version of WebSocket",
         ),
         (
-            "/echo",
+            "/streams/echo",
             "websocket",
             &[good, ("origin", "https://evil.example")],
             403,
@@ -169,12 +175,12 @@ async fn a_bad_wish_is_refused() {
         let detail = document["detail"].as_str().unwrap_or_default();
         assert!(detail.contains(told), "{document}");
     }
-    let answer = client.ask(Method::GET, "/echo", "", &[good]).await;
+    let answer = client.ask(Method::GET, "/streams/echo", "", &[good]).await;
     assert_eq!(answer.status(), 400);
     // A page of the host that was asked may.
     let fields = [good, ("origin", "https://test")];
     let answer = client
-        .ask(Method::CONNECT, "/echo", "websocket", &fields)
+        .ask(Method::CONNECT, "/streams/echo", "websocket", &fields)
         .await;
     assert_eq!(answer.status(), 200);
 }
@@ -196,12 +202,13 @@ async fn a_drain_tells_the_client_to_close() {
 
 #[tokio::test]
 async fn what_is_not_closed_by_the_deadline_of_the_drain_is_cut_and_counted() {
-    let route = ServerMechanism::get("/echo").onconnect(|upgrade: WebSocketUpgrade| async move {
-        upgrade.protocols(["chat"]).run(|socket| async move {
-            let _held = socket;
-            std::future::pending::<()>().await;
-        })
-    });
+    let route =
+        ServerMechanism::get("/streams/echo").onconnect(|upgrade: WebSocketUpgrade| async move {
+            upgrade.protocols(["chat"]).run(|socket| async move {
+                let _held = socket;
+                std::future::pending::<()>().await;
+            })
+        });
     let mut server = Server::of([route, says("/a", "a")]);
     server.limits(Limits::default().drain(Duration::from_millis(50)));
     let bg = server.serve_managed(FREE);

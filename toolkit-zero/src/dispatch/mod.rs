@@ -23,7 +23,7 @@ use self::streaming::Guarded;
 pub(crate) use self::strict::HeadLimits;
 pub(crate) use self::watchdog::Watchdog;
 use crate::handler::Handler;
-use crate::message::{self, Body, BoxFuture, Link, Request, Response, RouteFacts};
+use crate::message::{self, BoxFuture, Request, Response, RouteFacts};
 use crate::reply::{IntoResponse, Problem};
 use crate::routing::{Around, Routes};
 
@@ -97,8 +97,9 @@ impl Dispatch {
         }
     }
 
-    /// Begins to answer one request, which came over `link`.
-    pub(crate) fn begin(&self, link: Arc<dyn Link>, mut request: http::Request<Body>) -> Answering {
+    /// Begins to answer one request.
+    #[inline]
+    pub(crate) fn begin(&self, mut request: Request) -> Answering {
         let tunnel = (*request.method() == Method::CONNECT && tunnel::becomes_get(&mut request))
             .then(|| request.uri().path().into());
         let is_head = *request.method() == Method::HEAD;
@@ -110,9 +111,11 @@ impl Dispatch {
                     tokio::time::Instant::now(),
                 ))
             });
-        let (answer, route) = match self.head.check(&request) {
-            Err(problem) => (refused(problem.instance(request.uri().path())), None),
-            Ok(()) => self.route(link, request),
+        let (answer, route) = if let Err(problem) = self.head.check(&request) {
+            (refused(problem.instance(request.uri().path())), None)
+        } else {
+            request.enter(&self.context);
+            self.route(request)
         };
         Answering {
             answer,
@@ -125,12 +128,8 @@ impl Dispatch {
         }
     }
 
-    fn route(
-        &self,
-        link: Arc<dyn Link>,
-        request: http::Request<Body>,
-    ) -> (BoxFuture, Option<Arc<RouteFacts>>) {
-        let request = Request::new(request, Arc::clone(&self.context), Some(link));
+    #[inline]
+    fn route(&self, request: Request) -> (BoxFuture, Option<Arc<RouteFacts>>) {
         match &self.layered {
             None => begin(&self.routes, self.reshape.as_ref(), request),
             Some(layered) => (layered.call(request), None),
@@ -163,11 +162,15 @@ impl Future for Answering {
         let this = &mut *self;
         let watched = this.watchdog.as_ref();
         let watched = watched.map(|watchdog| watchdog.enter(this.route.as_ref()));
-        let polled = catch_unwind(AssertUnwindSafe(|| this.answer.as_mut().poll(cx)));
-        drop(watched);
-        let mut polled = polled
-            .unwrap_or_else(|panic| Poll::Ready(panicked(self.route.as_deref(), panic.as_ref())));
         // In place: an answer is large.
+        let mut polled = Poll::Pending;
+        let caught = catch_unwind(AssertUnwindSafe(|| {
+            polled = this.answer.as_mut().poll(cx);
+        }));
+        drop(watched);
+        if let Err(panic) = caught {
+            polled = Poll::Ready(panicked(self.route.as_deref(), panic.as_ref()));
+        }
         if let Poll::Ready(response) = &mut polled {
             self.finish(response);
         }

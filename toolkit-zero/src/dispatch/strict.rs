@@ -17,7 +17,7 @@ use std::net::Ipv6Addr;
 use http::header::{HOST, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderValue, Method, Uri, Version};
 
-use crate::message::Body;
+use crate::message::Request;
 use crate::reply::Problem;
 
 /// The largest head that is taken, beyond what the transport refuses.
@@ -31,7 +31,8 @@ pub(crate) struct HeadLimits {
 
 impl HeadLimits {
     /// Refuses what the table above lists.
-    pub(super) fn check(&self, request: &http::Request<Body>) -> Result<(), Problem> {
+    #[inline]
+    pub(super) fn check(&self, request: &Request) -> Result<(), Problem> {
         let (uri, headers, method) = (request.uri(), request.headers(), request.method());
         if uri.path_and_query().map_or(0, |it| it.as_str().len()) > self.target {
             return Err(too_long(self.target));
@@ -39,10 +40,11 @@ impl HeadLimits {
         if headers.len() > self.headers {
             return Err(too_many(self.headers));
         }
-        if *method == Method::CONNECT || *method == Method::TRACE {
+        if matches!(*method, Method::CONNECT | Method::TRACE) {
             return Err(not_implemented(method));
         }
-        if !uri.path().starts_with('/') && (*method != Method::OPTIONS || uri.path() != "*") {
+        let path = uri.path();
+        if !path.starts_with('/') && (*method != Method::OPTIONS || path != "*") {
             return Err(Problem::bad_request()
                 .detail("the request target is neither an absolute path nor a URI"));
         }
@@ -147,6 +149,9 @@ fn is_host(mut text: &[u8]) -> bool {
         };
         let address = std::str::from_utf8(&literal[..end]).unwrap_or_default();
         return address.parse::<Ipv6Addr>().is_ok() && is_port(&literal[end + 1..]);
+    }
+    if text.iter().all(|byte| OF_A_NAME[usize::from(*byte)]) {
+        return true;
     }
     // A loop: a head has room for as many escapes as the stack has not.
     while let Some(end) = text.iter().position(|byte| !OF_A_NAME[usize::from(*byte)]) {

@@ -1,18 +1,18 @@
 //! WebSockets over HTTP/2: an extended `CONNECT` (RFC 8441) is routed as the `GET` that it stands for.
 
-use http::{Method, Request, StatusCode};
+use http::{Method, StatusCode};
 use hyper::ext::Protocol;
 
-use crate::message::{Body, Response, Switched};
+use crate::message::{Request, Response, Switched};
 use crate::reply::{IntoResponse, Problem};
 
 /// Makes an extended `CONNECT` that wishes to speak WebSocket a `GET`. Its `:protocol` stays beside it.
-pub(super) fn becomes_get(request: &mut Request<Body>) -> bool {
+pub(super) fn becomes_get(request: &mut Request) -> bool {
     let protocol = request.extensions().get::<Protocol>();
     let is_websocket =
         protocol.is_some_and(|protocol| protocol.as_ref().eq_ignore_ascii_case(b"websocket"));
     if is_websocket {
-        *request.method_mut() = Method::GET;
+        request.becomes(Method::GET);
     }
     is_websocket
 }

@@ -17,10 +17,19 @@ use crate::extract::FromRequest;
 use crate::message::{BoxFuture, Context, Held, Request, Response};
 use crate::reply::{IntoResponse, Problem, name_instance};
 
-/// The answer of a handler on its way out.
-fn answered(reply: impl IntoResponse, request: &Request) -> Response {
+/// A refusal on its way out.
+fn refused(reply: impl IntoResponse, request: &Request) -> Response {
     let mut response = reply.into_response();
     name_instance(&mut response, request.uri().path());
+    response
+}
+
+/// The answer of a handler on its way out, its header fields where those of the request lay.
+#[inline]
+fn answered(reply: impl IntoResponse, mut request: Request) -> Response {
+    let mut response = reply.into_response_in(request.spare_fields());
+    name_instance(&mut response, request.uri().path());
+    request.end();
     response
 }
 
@@ -79,11 +88,11 @@ macro_rules! calls {
         pub(crate) async fn $arguments<$($T: FromRequest,)*>(request: &mut Request) -> Result<($($T,)*), Response> {
             $(let mut $T = None;)*
             $(if !$T::TAKES_BODY {
-                $T = Some($T::from_request(request).await.map_err(|refused| answered(refused, request))?);
+                $T = Some($T::from_request(request).await.map_err(|reply| refused(reply, request))?);
             })*
             $(let $T = match $T {
                 Some(value) => value,
-                None => $T::from_request(request).await.map_err(|refused| answered(refused, request))?,
+                None => $T::from_request(request).await.map_err(|reply| refused(reply, request))?,
             };)*
             Ok(($($T,)*))
         }
@@ -98,7 +107,7 @@ macro_rules! calls {
                     Err(refused) => return refused,
                 };
                 let reply = function($($T),*).await;
-                answered(reply, &request)
+                answered(reply, request)
             })
         }
 
@@ -193,7 +202,7 @@ macro_rules! closures {
                         Err(refused) => return refused,
                     };
                     let reply = self($($T),*).await;
-                    answered(reply, &request)
+                    answered(reply, request)
                 })
             }
         }

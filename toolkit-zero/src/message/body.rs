@@ -12,6 +12,7 @@ use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 
 use super::arrival::{Arrival, TooSlow};
+use super::wake::held_back;
 use super::{Context as Shared, Held, Piece};
 
 /// Any error, boxed, that can cross threads.
@@ -258,7 +259,14 @@ impl http_body::Body for Body {
             // came, so its end would never be told.
             Kind::Incoming(incoming, _) if incoming.is_end_stream() => Poll::Ready(None),
             Kind::Incoming(incoming, reading) => {
-                let Poll::Ready(frame) = Pin::new(&mut *incoming).poll_frame(cx) else {
+                let (polled, wake) = held_back(|| Pin::new(&mut *incoming).poll_frame(cx));
+                // Who has taken the last piece waits for nothing, and neither does hyper.
+                if let Some(wake) = wake
+                    && !(polled.is_ready() && incoming.is_end_stream())
+                {
+                    wake.wake();
+                }
+                let Poll::Ready(frame) = polled else {
                     return reading.as_ref().map_or(Poll::Pending, |it| it.wait(cx));
                 };
                 if frame.is_none() || incoming.is_end_stream() {

@@ -13,6 +13,15 @@ pub(crate) struct Captures {
 }
 
 impl Captures {
+    /// The first so many of these spans.
+    #[inline]
+    pub(crate) fn of(spans: &[(u16, u16); MOST], count: usize) -> Self {
+        Self {
+            spans: *spans,
+            count: u8::try_from(count.min(MOST)).unwrap_or(0),
+        }
+    }
+
     /// Adds the span of the next capture.
     pub(crate) fn push(&mut self, start: usize, end: usize) {
         debug_assert!(
@@ -36,10 +45,7 @@ impl Captures {
 
     /// The raw text of one capture, still percent-encoded.
     pub(crate) fn raw<'p>(&self, path: &'p str, index: usize) -> Option<&'p str> {
-        if index >= self.len() {
-            return None;
-        }
-        let (start, end) = self.spans[index];
+        let (start, end) = *self.spans[..self.len().min(MOST)].get(index)?;
         path.get(usize::from(start)..usize::from(end))
     }
 }

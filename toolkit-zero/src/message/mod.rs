@@ -9,8 +9,10 @@ mod captures;
 mod context;
 pub(crate) mod path;
 mod piece;
+mod place;
 mod proxies;
 mod request;
+mod wake;
 
 pub(crate) use arrival::Arrival;
 pub(crate) use body::CollectError;
@@ -23,6 +25,7 @@ pub(crate) use piece::Piece;
 pub(crate) use proxies::{Field, Network, Proxies};
 pub use request::Request;
 pub(crate) use request::{Hold, Link, RouteFacts, Switched};
+pub(crate) use wake::Patient;
 
 /// An answer: the standard `http` response with our [`Body`].
 pub type Response = http::Response<Body>;

@@ -29,10 +29,28 @@ pub(crate) enum PathError {
 ///
 /// # Errors
 /// A broken escape, or a segment that is not UTF-8 once decoded.
+#[inline]
 pub(crate) fn key(raw: &str) -> Result<Cow<'_, [u8]>, PathError> {
-    if !raw.as_bytes().contains(&b'%') {
-        return Ok(Cow::Borrowed(raw.as_bytes()));
+    if has_escapes(raw) {
+        decoded_key(raw)
+    } else {
+        Ok(Cow::Borrowed(raw.as_bytes()))
     }
+}
+
+/// Paths are short: one look at each byte costs less than a search that is made for long texts.
+#[inline]
+fn has_escapes(raw: &str) -> bool {
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "without a branch the loop looks at many bytes at once"
+    )]
+    let escape = |found: bool, byte: &u8| found | (*byte == b'%');
+    raw.as_bytes().iter().fold(false, escape)
+}
+
+#[cold]
+fn decoded_key(raw: &str) -> Result<Cow<'_, [u8]>, PathError> {
     let mut key = Vec::with_capacity(raw.len());
     decode_into(&mut key, raw, INNER_SLASH)?;
     if key
@@ -49,10 +67,17 @@ pub(crate) fn key(raw: &str) -> Result<Cow<'_, [u8]>, PathError> {
 ///
 /// # Errors
 /// A broken escape, or bytes that are not UTF-8 once decoded.
+#[inline]
 pub(crate) fn decode_segment(raw: &str) -> Result<Cow<'_, str>, PathError> {
-    if !raw.as_bytes().contains(&b'%') {
-        return Ok(Cow::Borrowed(raw));
+    if has_escapes(raw) {
+        decoded_segment(raw)
+    } else {
+        Ok(Cow::Borrowed(raw))
     }
+}
+
+#[cold]
+fn decoded_segment(raw: &str) -> Result<Cow<'_, str>, PathError> {
     let mut bytes = Vec::with_capacity(raw.len());
     decode_into(&mut bytes, raw, b'/')?;
     String::from_utf8(bytes)

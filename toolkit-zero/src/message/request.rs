@@ -6,9 +6,10 @@ use std::mem;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use http::{Extensions, HeaderMap, Method, Uri, Version};
+use http::{Extensions, HeaderMap, Method, Uri, Version, request};
 use tokio_util::sync::CancellationToken;
 
+use super::place::{Kept, Place, Spare};
 use super::{Body, Captures, Context, Held};
 
 /// A request as a handler or an extractor sees it.
@@ -26,11 +27,25 @@ use super::{Body, Captures, Context, Held};
 /// }
 /// # fn main() {}
 /// ```
-pub struct Request {
-    message: http::Request<Body>,
+pub struct Request(Place<Contents>);
+
+/// What a request consists of.
+struct Contents {
+    head: request::Parts,
+    body: Body,
     known: Known,
     /// The body that was read into memory, if it is large.
     held: Held,
+}
+
+thread_local! {
+    static SPARE: Spare<Contents> = const { Spare::new() };
+}
+
+impl Kept for Contents {
+    fn spare<R>(work: impl FnOnce(&Spare<Self>) -> R) -> Option<R> {
+        SPARE.try_with(work).ok()
+    }
 }
 
 /// What the server knows about a request beyond its bytes.
@@ -38,7 +53,7 @@ pub struct Request {
 struct Known {
     captures: Captures,
     /// The target that was matched, once a layer has had the request and may have changed it.
-    matched: Option<Uri>,
+    matched: Option<Box<Uri>>,
     route: Option<Arc<RouteFacts>>,
     context: Option<Arc<Context>>,
     link: Option<Arc<dyn Link>>,
@@ -97,95 +112,115 @@ pub(crate) struct RouteFacts {
 }
 
 impl Request {
-    pub(crate) fn new(
-        message: http::Request<Body>,
-        context: Arc<Context>,
-        link: Option<Arc<dyn Link>>,
-    ) -> Self {
-        Self {
-            message,
+    /// One that has come over `link`.
+    #[inline]
+    pub(crate) fn arrived(head: request::Parts, body: Body, link: Arc<dyn Link>) -> Self {
+        Self(Place::of(|| Contents {
+            head,
+            body,
             known: Known {
                 captures: Captures::default(),
                 matched: None,
                 route: None,
-                context: Some(context),
-                link,
+                context: None,
+                link: Some(link),
             },
             held: Held::default(),
-        }
+        }))
+    }
+
+    fn of(message: http::Request<Body>, known: Known) -> Self {
+        let (head, body) = message.into_parts();
+        Self(Place::of(|| Contents {
+            head,
+            body,
+            known,
+            held: Held::default(),
+        }))
+    }
+
+    /// Notes what it shares with the others of its server.
+    pub(crate) fn enter(&mut self, context: &Arc<Context>) {
+        self.0.known.context = Some(Arc::clone(context));
     }
 
     /// The request method.
     pub fn method(&self) -> &Method {
-        self.message.method()
+        &self.0.head.method
+    }
+
+    /// Is routed as another method than it came with.
+    pub(crate) fn becomes(&mut self, method: Method) {
+        self.0.head.method = method;
     }
 
     /// The request target.
     pub fn uri(&self) -> &Uri {
-        self.message.uri()
+        &self.0.head.uri
     }
 
     /// The HTTP version.
     pub fn version(&self) -> Version {
-        self.message.version()
+        self.0.head.version
     }
 
     /// The header fields.
     pub fn headers(&self) -> &HeaderMap {
-        self.message.headers()
+        &self.0.head.headers
     }
 
     /// The header fields, to change.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
-        self.message.headers_mut()
+        &mut self.0.head.headers
     }
 
     /// Values that layers put beside the request.
     pub fn extensions(&self) -> &Extensions {
-        self.message.extensions()
+        &self.0.head.extensions
     }
 
     /// Values that layers put beside the request, to change.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        self.message.extensions_mut()
+        &mut self.0.head.extensions
     }
 
     /// The address at the other end of the connection; `None` where there is no connection, as in a unit test.
     pub fn peer(&self) -> Option<SocketAddr> {
-        self.known.link.as_ref().map(|link| link.peer())
+        self.0.known.link.as_ref().map(|link| link.peer())
     }
 
     /// The address that the client connected to; `None` where there is no connection.
     pub fn local(&self) -> Option<SocketAddr> {
-        self.known.link.as_ref().map(|link| link.local())
+        self.0.known.link.as_ref().map(|link| link.local())
     }
 
     /// Cancelled when the server is told to stop or to move.
     pub(crate) fn drain_signal(&self) -> Option<&CancellationToken> {
-        self.known.link.as_ref().map(|link| link.drain_signal())
+        self.0.known.link.as_ref().map(|link| link.drain_signal())
     }
 
     /// The connection that it came over.
     #[cfg(feature = "ws")]
     pub(crate) fn link(&self) -> Option<&Arc<dyn Link>> {
-        self.known.link.as_ref()
+        self.0.known.link.as_ref()
     }
 
     /// A client that closes its side of the connection still gets the answer to this request.
     pub(crate) fn answer_all_the_same(&self) {
-        if let Some(link) = &self.known.link {
+        if let Some(link) = &self.0.known.link {
             link.answer_all_the_same();
         }
     }
 
     /// Makes the drain wait for its handler, even when the client has gone.
     pub(crate) fn hold(&self) -> Option<Box<dyn Hold>> {
-        self.known.link.as_ref()?.hold()
+        self.0.known.link.as_ref()?.hold()
     }
 
     /// The pattern of the route that matched, as it was declared: `/users/{id}`.
     pub fn matched_path(&self) -> Option<&str> {
-        self.known
+        self.0
+            .known
             .route
             .as_ref()
             .map(|route| route.pattern.as_str())
@@ -193,18 +228,19 @@ impl Request {
 
     /// Takes the body out; what stays behind is empty.
     pub fn take_body(&mut self) -> Body {
-        mem::take(self.message.body_mut())
+        mem::take(&mut self.0.body)
     }
 
     /// The body, where it lies.
     pub fn body(&self) -> &Body {
-        self.message.body()
+        &self.0.body
     }
 
     /// The raw text of the capture at `index`, still percent-encoded.
     pub(crate) fn raw_capture(&self, index: usize) -> Option<&str> {
-        let matched = self.known.matched.as_ref().unwrap_or(self.uri());
-        self.known.captures.raw(matched.path(), index)
+        let known = &self.0.known;
+        let matched = known.matched.as_deref().unwrap_or(self.uri());
+        known.captures.raw(matched.path(), index)
     }
 
     /// The decoded value of the capture at `index`.
@@ -215,35 +251,31 @@ impl Request {
     }
 
     pub(crate) fn route(&self) -> Option<&Arc<RouteFacts>> {
-        self.known.route.as_ref()
+        self.0.known.route.as_ref()
     }
 
     pub(crate) fn context(&self) -> Option<&Arc<Context>> {
-        self.known.context.as_ref()
+        self.0.known.context.as_ref()
     }
 
     pub(crate) fn captures(&self) -> &Captures {
-        &self.known.captures
+        &self.0.known.captures
     }
 
     /// Notes which route serves this request.
     pub(crate) fn matched(&mut self, route: Arc<RouteFacts>, captures: Captures) {
-        self.known.route = Some(route);
-        self.known.captures = captures;
-        self.known.matched = None;
+        let known = &mut self.0.known;
+        known.route = Some(route);
+        known.captures = captures;
+        known.matched = None;
     }
 
     /// The largest body that extractors read into memory for this request, in bytes.
     pub(crate) fn body_limit(&self) -> u64 {
-        let of_route = self.known.route.as_ref().and_then(|route| route.body_limit);
-        of_route
-            .or_else(|| {
-                self.known
-                    .context
-                    .as_ref()
-                    .map(|context| context.body_limit)
-            })
-            .unwrap_or(2 * 1024 * 1024)
+        let known = &self.0.known;
+        let of_route = known.route.as_ref().and_then(|route| route.body_limit);
+        let of_server = || Some(known.context.as_ref()?.body_limit);
+        of_route.or_else(of_server).unwrap_or(2 * 1024 * 1024)
     }
 
     /// A copy without the body.
@@ -254,21 +286,18 @@ impl Request {
         *message.version_mut() = self.version();
         self.headers().clone_into(message.headers_mut());
         self.extensions().clone_into(message.extensions_mut());
-        Self {
-            message,
-            known: self.known.clone(),
-            held: Held::default(),
-        }
+        Self::of(message, self.0.known.clone())
     }
 
     /// What a body that is read into memory is counted in.
     pub(crate) fn holding(&mut self) -> (&mut Held, Option<&Arc<Context>>) {
-        (&mut self.held, self.known.context.as_ref())
+        let contents = &mut *self.0;
+        (&mut contents.held, contents.known.context.as_ref())
     }
 
     /// Takes the share of the budget out, for whoever uses the body longer than the request lives.
     pub(crate) fn take_held(&mut self) -> Held {
-        mem::take(&mut self.held)
+        mem::take(&mut self.0.held)
     }
 
     /// Takes the whole request out; what stays behind is empty.
@@ -277,25 +306,45 @@ impl Request {
     pub(crate) fn take(&mut self) -> Self {
         let mut left = http::Request::new(Body::empty());
         self.uri().clone_into(left.uri_mut());
-        let left = Self {
-            message: left,
-            known: self.known.clone(),
-            held: Held::default(),
-        };
+        let left = Self::of(left, self.0.known.clone());
         mem::replace(self, left)
+    }
+
+    /// Drops the header fields; what they lay in may be taken for the answer's, which would cost two allocations.
+    #[inline]
+    pub(crate) fn spare_fields(&mut self) -> &mut HeaderMap {
+        let fields = &mut self.0.head.headers;
+        if fields.capacity() > Self::MOST_SPARE {
+            // hyper keeps the map of an answer for the next request of the connection.
+            *fields = HeaderMap::new();
+        } else {
+            fields.clear();
+        }
+        fields
+    }
+
+    /// A map for more fields than this is not kept.
+    const MOST_SPARE: usize = 48;
+
+    /// Ends it; its place is the next one's.
+    #[inline]
+    pub(crate) fn end(self) {
+        self.0.vacate();
     }
 }
 
 impl From<Request> for http::Request<Body> {
     fn from(request: Request) -> Self {
-        let Request {
-            mut message,
+        let Contents {
+            head,
+            body,
             mut known,
             ..
-        } = request;
+        } = request.0.take();
         if known.route.is_some() && known.matched.is_none() {
-            known.matched = Some(message.uri().clone());
+            known.matched = Some(Box::new(head.uri.clone()));
         }
+        let mut message = Self::from_parts(head, body);
         message.extensions_mut().insert(known);
         message
     }
@@ -308,11 +357,7 @@ impl From<http::Request<Body>> for Request {
         } else {
             message.extensions_mut().remove::<Known>()
         };
-        Self {
-            message,
-            known: known.unwrap_or_default(),
-            held: Held::default(),
-        }
+        Self::of(message, known.unwrap_or_default())
     }
 }
 

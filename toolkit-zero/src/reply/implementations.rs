@@ -2,19 +2,31 @@
 
 use std::borrow::Cow;
 use std::convert::Infallible;
+use std::mem;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::{Body, BoxError, IntoResponse, Problem, Response};
 
 /// A body with its content type and the status 200.
 pub(crate) fn typed(content_type: &'static str, body: impl Into<Body>) -> Response {
-    let mut response = Response::new(body.into());
+    let content_type = HeaderValue::from_static(content_type);
+    typed_in(&mut HeaderMap::new(), content_type, body.into())
+}
+
+/// The same, in an empty map that is there.
+pub(super) fn typed_in(spare: &mut HeaderMap, content_type: HeaderValue, body: Body) -> Response {
+    spare.insert(CONTENT_TYPE, content_type);
+    let mut response = Response::new(body);
+    mem::swap(response.headers_mut(), spare);
     response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+}
+
+fn empty_in(spare: &mut HeaderMap) -> Response {
+    let mut response = Response::new(Body::empty());
+    mem::swap(response.headers_mut(), spare);
     response
 }
 
@@ -35,12 +47,24 @@ impl<T: Into<Body>> IntoResponse for Html<T> {
     fn into_response(self) -> Response {
         typed(HTML, self.0)
     }
+
+    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+        typed_in(
+            spare,
+            const { HeaderValue::from_static(HTML) },
+            self.0.into(),
+        )
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl IntoResponse for NoContent {
     fn into_response(self) -> Response {
         StatusCode::NO_CONTENT.into_response()
+    }
+
+    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+        StatusCode::NO_CONTENT.into_response_in(spare)
     }
 }
 
@@ -49,12 +73,20 @@ impl IntoResponse for () {
     fn into_response(self) -> Response {
         Response::new(Body::empty())
     }
+
+    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+        empty_in(spare)
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl IntoResponse for StatusCode {
     fn into_response(self) -> Response {
-        let mut response = Response::new(Body::empty());
+        self.into_response_in(&mut HeaderMap::new())
+    }
+
+    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+        let mut response = empty_in(spare);
         *response.status_mut() = self;
         response
     }
@@ -66,6 +98,10 @@ macro_rules! typed_bodies {
         impl IntoResponse for $body {
             fn into_response(self) -> Response {
                 typed($content_type, self)
+            }
+
+            fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+                typed_in(spare, const { HeaderValue::from_static($content_type) }, self.into())
             }
         }
     )+ };
@@ -88,6 +124,13 @@ impl IntoResponse for Cow<'static, str> {
             Cow::Owned(text) => text.into_response(),
         }
     }
+
+    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+        match self {
+            Cow::Borrowed(text) => text.into_response_in(spare),
+            Cow::Owned(text) => text.into_response_in(spare),
+        }
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -104,12 +147,26 @@ impl<T: IntoResponse, E: IntoResponse> IntoResponse for Result<T, E> {
             Err(error) => error.into_response(),
         }
     }
+
+    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+        match self {
+            Ok(value) => value.into_response_in(spare),
+            Err(error) => error.into_response_in(spare),
+        }
+    }
 }
 
 impl<T: IntoResponse> IntoResponse for Option<T> {
     fn into_response(self) -> Response {
         match self {
             Some(value) => value.into_response(),
+            None => Problem::not_found().into_response(),
+        }
+    }
+
+    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+        match self {
+            Some(value) => value.into_response_in(spare),
             None => Problem::not_found().into_response(),
         }
     }
@@ -136,5 +193,9 @@ where
 impl<T: IntoResponse> IntoResponse for Box<T> {
     fn into_response(self) -> Response {
         (*self).into_response()
+    }
+
+    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+        (*self).into_response_in(spare)
     }
 }

@@ -1,9 +1,9 @@
 //! `Json<T>` going out. Coming in it is an extractor, see `extract`.
 
-use http::HeaderValue;
-use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 
+use super::implementations::typed_in;
 use super::{Body, IntoResponse, Problem, Response};
 
 /// A value as `application/json` (RFC 8259): returned it is serialised, as an argument it is read from the body.
@@ -48,19 +48,23 @@ impl<T: Serialize + ?Sized> Output for T {
 
 impl<T: Output> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        serialized(self.0.to_json())
+        serialized(self.0.to_json(), &mut HeaderMap::new())
+    }
+
+    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+        serialized(self.0.to_json(), spare)
     }
 }
 
 /// The part that does not depend on the type.
-pub(crate) fn serialized(json: Result<Vec<u8>, serde_json::Error>) -> Response {
+pub(crate) fn serialized(
+    json: Result<Vec<u8>, serde_json::Error>,
+    spare: &mut HeaderMap,
+) -> Response {
     match json {
         Ok(bytes) => {
-            let mut response = Response::new(Body::from(bytes));
-            response
-                .headers_mut()
-                .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            response
+            let json = const { HeaderValue::from_static("application/json") };
+            typed_in(spare, json, Body::from(bytes))
         }
         Err(error) => Problem::internal(error).into_response(),
     }

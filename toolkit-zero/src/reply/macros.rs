@@ -1,5 +1,7 @@
 //! `reply!`: a `Result<Response, Problem>`, both concrete, so that branches agree and `?` works.
 
+use http::HeaderMap;
+
 use super::implementations::{TEXT, typed};
 use super::{Html, IntoResponse, IntoStatus, Output, Problem, Response};
 use crate::message::Body;
@@ -54,7 +56,7 @@ pub fn reply_empty() -> Result<Response, Problem> {
 
 #[doc(hidden)]
 pub fn reply_json<T: Output + ?Sized>(value: &T) -> Result<Response, Problem> {
-    Ok(super::serialized(value.to_json()))
+    Ok(super::serialized(value.to_json(), &mut HeaderMap::new()))
 }
 
 #[doc(hidden)]

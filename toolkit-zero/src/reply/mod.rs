@@ -43,6 +43,8 @@ pub use redirect::Redirect;
 pub use sse::{Event, Sse};
 pub use status::{IntoStatus, Status};
 
+use http::HeaderMap;
+
 pub use crate::message::{Body, BodyError, BoxError, Response};
 
 pub(crate) use json::serialized;
@@ -77,4 +79,13 @@ pub use macros::{reply_empty, reply_html, reply_json, reply_message, reply_text,
 pub trait IntoResponse {
     /// The response that carries this value.
     fn into_response(self) -> Response;
+
+    /// The same. The header fields may lie in `spare`, an empty map that need not be allocated.
+    #[doc(hidden)]
+    fn into_response_in(self, _spare: &mut HeaderMap) -> Response
+    where
+        Self: Sized,
+    {
+        self.into_response()
+    }
 }

@@ -66,6 +66,10 @@ impl<S: IntoStatus, B: IntoResponse> IntoResponse for (S, B) {
     fn into_response(self) -> Response {
         super::with_status(self.1.into_response(), self.0)
     }
+
+    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+        super::with_status(self.1.into_response_in(spare), self.0)
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -76,6 +80,10 @@ where
     fn into_response(self) -> Response {
         with_headers(self.1.into_response(), self.0)
     }
+
+    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+        with_headers(self.1.into_response_in(spare), self.0)
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -83,11 +91,22 @@ impl<B: IntoResponse> IntoResponse for (HeaderMap, B) {
     fn into_response(self) -> Response {
         with_headers(self.1.into_response(), self.0)
     }
+
+    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+        with_headers(self.1.into_response_in(spare), self.0)
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<S: IntoStatus, H: IntoHeaders, B: IntoResponse> IntoResponse for (S, H, B) {
     fn into_response(self) -> Response {
         with_headers(super::with_status(self.2.into_response(), self.0), self.1)
+    }
+
+    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+        with_headers(
+            super::with_status(self.2.into_response_in(spare), self.0),
+            self.1,
+        )
     }
 }

@@ -29,6 +29,7 @@ pub enum TrailingSlash {
 
 impl Table {
     /// Chooses what serves a request, and tells the request. Total: what no route answers is answered here.
+    #[inline]
     pub(crate) fn choose(&self, request: &mut Request) -> Result<&Entry, BoxFuture> {
         let raw = request.uri().path();
         let key = match path::key(raw) {
@@ -38,10 +39,20 @@ impl Table {
                 return Err(refuse(request, problem));
             }
         };
-        match self.find(request.method(), raw, &key) {
+        let method = request.method();
+        if let Some(slot) = self.straight(method, &key) {
+            return enter(slot, Captures::default(), request);
+        }
+        match self.find(method, raw, &key) {
             Some((slot, captures)) => enter(slot, captures, request),
             None => self.otherwise(request),
         }
+    }
+
+    /// The route whose pattern is the path, if it has the method: none is better.
+    #[inline]
+    fn straight(&self, method: &Method, key: &[u8]) -> Option<&Slot> {
+        self.trie.straight(key)?.get(method)
     }
 
     /// The best route that has the method; for `HEAD`, if none is declared, the best that has `GET`.
@@ -55,14 +66,16 @@ impl Table {
     }
 
     fn declared(&self, method: &Method, raw: &str, key: &[u8]) -> Option<(&Slot, Captures)> {
+        let mut captured = Captures::default();
         let mut found = None;
         self.trie.search(key, &mut |methods, spans| {
-            found = methods
-                .get(method)
-                .map(|slot| (slot, captures(raw, key, spans)));
+            found = methods.get(method);
+            if found.is_some() {
+                captured = captures(raw, key, spans);
+            }
             found.is_some()
         });
-        found
+        Some((found?, captured))
     }
 
     /// Where no route has the method: the other form of the path, the automatic `OPTIONS`, 405 with `Allow`, or 404.
@@ -127,19 +140,25 @@ impl Table {
 }
 
 /// Tells the request which route serves it. A route that is switched off serves nothing.
+#[inline]
 fn enter<'t>(
     slot: &'t Slot,
     captures: Captures,
     request: &mut Request,
 ) -> Result<&'t Entry, BoxFuture> {
     if !slot.enabled {
-        let problem = Problem::service_unavailable()
-            .detail("this route is switched off")
-            .retry_after(1);
-        return Err(refuse(request, problem));
+        return Err(switched_off(request));
     }
     request.matched(Arc::clone(&slot.entry.facts), captures);
     Ok(&slot.entry)
+}
+
+#[cold]
+fn switched_off(request: &Request) -> BoxFuture {
+    let problem = Problem::service_unavailable()
+        .detail("this route is switched off")
+        .retry_after(1);
+    refuse(request, problem)
 }
 
 /// The path with its last slash taken away, or with one added.
@@ -173,7 +192,11 @@ fn refuse(request: &Request, problem: Problem) -> BoxFuture {
 }
 
 /// Where the captures lie in the raw path, of which `key` was decoded.
+#[inline]
 fn captures(raw: &str, key: &[u8], spans: &Spans) -> Captures {
+    if raw.len() == key.len() {
+        return Captures::of(spans.all(), spans.len());
+    }
     let mut captures = Captures::default();
     for span in spans.iter() {
         let span = path::raw_span(raw, key, span);

@@ -9,7 +9,7 @@ use super::boot::boot;
 use super::running::Running;
 use super::{BootError, Control, Server};
 use crate::dispatch::Dispatch;
-use crate::message::{Body, Link, Response};
+use crate::message::{Body, Link, Request, Response};
 use crate::routing::Routes;
 
 /// A server that is booted and answers, but accepts nobody.
@@ -44,7 +44,10 @@ impl InProcess {
         request: http::Request<Body>,
     ) -> Response {
         self.start().await;
-        self.dispatch.begin(link, request).await
+        let (head, body) = request.into_parts();
+        self.dispatch
+            .begin(Request::arrived(head, body, link))
+            .await
     }
 
     #[expect(

@@ -16,15 +16,15 @@ use tokio_util::sync::CancellationToken;
 use super::life::{Hooks, Life};
 use super::{BootError, Control, DrainReport, RebindError};
 use crate::dispatch::{Answering, Dispatch};
-use crate::message::{Body, Link};
-use crate::transport::{Accepting, Application, Connection, Draining};
+use crate::message::Request;
+use crate::transport::{Accepting, Application, Draining};
 
 impl Application for Dispatch {
     type Future = Answering;
 
-    fn call(&self, connection: &Arc<Connection>, request: http::Request<Body>) -> Answering {
-        let link: Arc<dyn Link> = Arc::clone(connection) as _;
-        self.begin(link, request)
+    #[inline]
+    fn call(&self, request: Request) -> Answering {
+        self.begin(request)
     }
 }
 

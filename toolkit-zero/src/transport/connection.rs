@@ -32,6 +32,10 @@ pub(crate) struct Connection {
     arrivals: Mutex<Vec<(Arc<Arrival>, Pace)>>,
     /// The last read gave bytes, so hyper is not reading now, and does not see the client leave.
     read_some: AtomicBool,
+    /// Requests that were read since the last read of the socket.
+    called: AtomicU32,
+    /// More than one was, the last time: the client sends requests before it has its answers.
+    pipelines: AtomicBool,
     /// The next flush looks for that.
     probe: AtomicBool,
     /// The answer is wanted by a client that has closed its side.
@@ -75,6 +79,8 @@ impl Connection {
             arrival: OnceLock::new(),
             arrivals: Mutex::default(),
             read_some: AtomicBool::new(false),
+            called: AtomicU32::new(0),
+            pipelines: AtomicBool::new(false),
             probe: AtomicBool::new(false),
             insists: AtomicBool::new(false),
             written: AtomicU64::new(0),
@@ -221,6 +227,11 @@ impl Connection {
     pub(super) fn enter_work(&self) {
         self.insists.store(false, Ordering::Relaxed);
         self.enter(Phase::Work);
+        let called = self.called.load(Ordering::Relaxed) + 1;
+        self.called.store(called, Ordering::Relaxed);
+        if called == 2 {
+            self.pipelines.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Whether the client is answered though it has closed its side. One that has not sent all of its
@@ -232,6 +243,18 @@ impl Connection {
     /// What the last read gave: bytes, or nothing for now.
     pub(super) fn has_read(&self, some: bool) {
         self.read_some.store(some, Ordering::Relaxed);
+        if some {
+            if self.called.load(Ordering::Relaxed) == 1 {
+                self.pipelines.store(false, Ordering::Relaxed);
+            }
+            self.called.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether more requests are likely in what hyper has read. It has not run out of bytes: when this one is answered,
+    /// it begins the next, or reads again.
+    pub(super) fn reads_on(&self) -> bool {
+        self.pipelines.load(Ordering::Relaxed) && self.read_some.load(Ordering::Relaxed)
     }
 
     /// Whether a flush should look if the client has left.

@@ -189,8 +189,8 @@ mod tests {
     use tokio::net::TcpStream;
 
     use super::*;
-    use crate::message::Body;
-    use crate::transport::{Connection, Limits, listener};
+    use crate::message::{Body, Request};
+    use crate::transport::{Limits, listener};
 
     #[derive(Clone)]
     struct Ok200;
@@ -198,7 +198,7 @@ mod tests {
     impl Application for Ok200 {
         type Future = std::future::Ready<http::Response<Body>>;
 
-        fn call(&self, _: &Arc<Connection>, _: http::Request<Body>) -> Self::Future {
+        fn call(&self, _: Request) -> Self::Future {
             std::future::ready(http::Response::new(Body::empty()))
         }
     }

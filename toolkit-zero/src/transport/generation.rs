@@ -79,10 +79,10 @@ impl Generation {
         self.closed_one.notified().await;
     }
 
-    /// Counts a finished request, if the drain has begun.
-    pub(super) fn completed(&self) {
+    /// Counts finished requests, if the drain has begun.
+    pub(super) fn completed(&self, requests: u64) {
         if self.is_draining() {
-            self.completed.fetch_add(1, Ordering::Relaxed);
+            self.completed.fetch_add(requests, Ordering::Relaxed);
         }
     }
 

@@ -12,6 +12,7 @@ use super::acceptor::{Accepted, Acceptor, BackOff};
 use super::connection::Connection;
 use super::limits::LimitValues;
 use super::listener;
+use super::parking::Parking;
 use super::protocols::Protocols;
 use super::serve::Serving;
 use super::stream::Stream;
@@ -24,6 +25,7 @@ pub(super) struct Host<A> {
     pub(super) app: A,
     pub(super) protocols: Protocols,
     pub(super) sweeper: Arc<Sweeper>,
+    pub(super) parking: Parking,
     places: Arc<Semaphore>,
     /// Cancelled when the first connection may be accepted.
     pub(super) opened: CancellationToken,
@@ -36,6 +38,7 @@ impl<A: Application> Host<A> {
             app,
             protocols: Protocols::new(limits),
             sweeper: Sweeper::new(limits),
+            parking: Parking::default(),
             places: Arc::new(Semaphore::new(places)),
             opened: CancellationToken::new(),
         })

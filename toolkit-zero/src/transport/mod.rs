@@ -12,6 +12,7 @@ mod accepting;
 mod acceptor;
 mod address;
 mod connection;
+mod cork;
 mod drain;
 mod draining;
 mod generation;
@@ -19,6 +20,7 @@ mod host;
 mod limits;
 mod listener;
 mod pace;
+mod parking;
 mod phase;
 mod protocols;
 mod report;
@@ -30,12 +32,9 @@ mod sweeper;
 mod tests;
 mod wire;
 
-use std::sync::Arc;
-
-use crate::message::Body;
+use crate::message::{Body, Request};
 
 pub(crate) use self::accepting::Accepting;
-pub(crate) use self::connection::Connection;
 pub(crate) use self::draining::Draining;
 pub use self::limits::{LimitValues, Limits};
 pub use self::report::{DrainReport, RebindError};
@@ -45,6 +44,6 @@ pub(crate) trait Application: Clone + Send + Sync + 'static {
     /// The answer on its way.
     type Future: Future<Output = http::Response<Body>> + Send + 'static;
 
-    /// Begins to answer `request`, which came over `connection`.
-    fn call(&self, connection: &Arc<Connection>, request: http::Request<Body>) -> Self::Future;
+    /// Begins to answer `request`.
+    fn call(&self, request: Request) -> Self::Future;
 }

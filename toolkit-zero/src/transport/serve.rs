@@ -13,10 +13,11 @@ use tokio::io::AsyncWriteExt as _;
 use super::Application;
 use super::connection::Connection;
 use super::host::Host;
+use super::parking;
 use super::phase::{Phase, Verdict};
 use super::service::Service;
 use super::wire::Wire;
-use crate::message::Link as _;
+use crate::message::{Link as _, Patient};
 
 /// What is read of a request that nobody wants before the connection is closed all the same.
 const DISCARDED: usize = 16 << 20;
@@ -25,6 +26,14 @@ const DISCARDED: usize = 16 << 20;
 pub(super) struct Serving<A> {
     pub(super) host: Arc<Host<A>>,
     pub(super) connection: Arc<Connection>,
+}
+
+/// Why hyper is left.
+enum Ended {
+    Done(hyper::Result<()>),
+    /// There is nothing to do for now.
+    Idle,
+    Judged(Verdict),
 }
 
 impl<A: Application> Serving<A> {
@@ -38,7 +47,7 @@ impl<A: Application> Serving<A> {
         loop {
             match self.attend(|cx| wire.poll_is_http2(cx)).await {
                 Ok(Ok(true)) => return self.http2(wire).await,
-                Ok(Ok(false)) => return self.http1(wire).await,
+                Ok(Ok(false)) => break,
                 Ok(Err(error)) => return self.failed(&error),
                 // It has just begun after all.
                 Err(Verdict::Close) if wire.has_unread_bytes() => {}
@@ -48,9 +57,20 @@ impl<A: Application> Serving<A> {
                 Err(Verdict::Keep | Verdict::Probe | Verdict::Goaway | Verdict::Slow) => {}
             }
         }
+        // Boxed, and so given back while the connection is parked.
+        while let Some(idle) = Box::pin(self.http1(wire)).await {
+            match self.parked(idle).await {
+                Some(readable) => wire = readable,
+                None => return,
+            }
+        }
     }
 
-    async fn http1(&self, mut wire: Wire) {
+    /// Serves until the connection is over, or is to be parked.
+    async fn http1(&self, mut wire: Wire) -> Option<Wire> {
+        let waker = poll_fn(|cx| Poll::Ready(Patient::waker(cx.waker()))).await;
+        let _warm = self.host.parking.warm();
+        let is_bare = wire.is_bare();
         loop {
             let service = Service::new(self.host.app.clone(), Arc::clone(&self.connection), false);
             let mut http1 = self
@@ -60,33 +80,55 @@ impl<A: Application> Serving<A> {
                 .serve_connection(TokioIo::new(wire), service)
                 .with_upgrades();
             let ended = loop {
-                match self.attend(|cx| Pin::new(&mut http1).poll(cx)).await {
-                    Ok(done) => break Ok(done),
+                let poll = |_: &mut Context<'_>| match Pin::new(&mut http1)
+                    .poll(&mut Context::from_waker(&waker))
+                {
+                    Poll::Ready(done) => Poll::Ready(Ended::Done(done)),
+                    Poll::Pending if is_bare && self.should_park() => Poll::Ready(Ended::Idle),
+                    Poll::Pending => Poll::Pending,
+                };
+                match self.attend(poll).await {
+                    Ok(ended) => break ended,
                     Err(Verdict::Keep | Verdict::Probe | Verdict::Goaway) => {}
-                    Err(Verdict::Cut) => return self.cut(),
-                    Err(verdict) => break Err(verdict),
+                    Err(Verdict::Cut) => {
+                        self.cut();
+                        return None;
+                    }
+                    Err(verdict) => break Ended::Judged(verdict),
                 }
             };
             let Some(parts) = http1.into_parts() else {
                 // A tunnel: every other upgrade has been noticed at its answer.
-                return self.connection.enter(Phase::Upgraded);
+                self.connection.enter(Phase::Upgraded);
+                return None;
             };
             let read_buf = parts.read_buf;
             wire = parts.io.into_inner();
             match ended {
-                Ok(done) => {
+                Ended::Done(done) => {
                     if let Err(error) = done {
                         self.failed(&error);
                     }
-                    return self.close(wire, &read_buf).await;
+                    self.close(wire, &read_buf).await;
+                    return None;
                 }
-                Err(Verdict::Timeout) => return self.timeout(wire).await,
-                Err(Verdict::Slow) => return self.too_slow(wire),
+                Ended::Idle if parking::is_nothing(&read_buf) => return Some(wire),
+                // A next request has begun. Read once more, it is no longer idle.
+                Ended::Idle => wire.rewind(read_buf),
+                Ended::Judged(Verdict::Timeout) => {
+                    self.timeout(wire).await;
+                    return None;
+                }
+                Ended::Judged(Verdict::Slow) => {
+                    self.too_slow(wire);
+                    return None;
+                }
                 // Idle, but a next request has begun: it goes on, in a hyper of its own.
-                Err(_) if self.has_begun_again(&wire, &read_buf) => wire.rewind(read_buf),
-                Err(_) => {
+                Ended::Judged(_) if self.has_begun_again(&wire, &read_buf) => wire.rewind(read_buf),
+                Ended::Judged(_) => {
                     self.log("closed: idle");
-                    return self.shut_and_close(wire, &read_buf).await;
+                    self.shut_and_close(wire, &read_buf).await;
+                    return None;
                 }
             }
         }
@@ -127,7 +169,7 @@ impl<A: Application> Serving<A> {
     }
 
     /// Polls until it is ready, or until the sweeper's look at this connection says something.
-    async fn attend<T>(
+    pub(super) async fn attend<T>(
         &self,
         mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>,
     ) -> Result<T, Verdict> {
@@ -177,7 +219,7 @@ impl<A: Application> Serving<A> {
         self.discard(wire).await;
     }
 
-    async fn shut_and_close(&self, mut wire: Wire, read_buf: &Bytes) {
+    pub(super) async fn shut_and_close(&self, mut wire: Wire, read_buf: &Bytes) {
         if let Err(error) = wire.shutdown().await {
             return self.failed(&error);
         }
@@ -234,7 +276,7 @@ impl<A: Application> Serving<A> {
     }
 
     /// The drain's deadline has passed: what was begun is counted, and ends with the connection.
-    fn cut(&self) {
+    pub(super) fn cut(&self) {
         let (phase, requests) = (self.connection.phase(), self.begun());
         self.connection.generation().aborted(requests);
         tracing::warn!(
@@ -247,7 +289,7 @@ impl<A: Application> Serving<A> {
         tracing::debug!(peer = %self.connection.peer(), error, "connection failed");
     }
 
-    fn log(&self, what: &'static str) {
+    pub(super) fn log(&self, what: &'static str) {
         tracing::debug!(peer = %self.connection.peer(), "{what}");
     }
 }

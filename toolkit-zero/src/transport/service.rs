@@ -15,7 +15,7 @@ use pin_project_lite::pin_project;
 use super::Application;
 use super::connection::Connection;
 use super::phase::Phase;
-use crate::message::{Body, Piece};
+use crate::message::{self, Body, Link, Piece};
 
 /// The application on one connection.
 #[derive(Debug)]
@@ -61,9 +61,15 @@ impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
                 None
             }
         };
-        let request = request.map(|body| Body::incoming(body, arrival));
+        let (head, body) = request.into_parts();
+        let body = if has_body {
+            Body::incoming(body, arrival)
+        } else {
+            Body::empty()
+        };
+        let link: Arc<dyn Link> = Arc::clone(connection) as _;
         Answering {
-            answer: self.app.call(connection, request),
+            answer: self.app.call(message::Request::arrived(head, body, link)),
             ticket: Some(Ticket {
                 connection: Arc::clone(connection),
                 http2: self.http2,
@@ -126,7 +132,7 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         if self.http2 {
             if self.stage == Stage::Ended {
-                self.connection.generation().completed();
+                self.connection.generation().completed(1);
             }
             self.connection.stream_ended();
         } else if self.connection.phase() == Phase::Answer {

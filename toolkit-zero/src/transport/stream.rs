@@ -29,6 +29,21 @@ impl Stream {
         matches!(self.socket().peek(&mut byte), Ok(1..))
     }
 
+    /// Whether its bytes are those of the socket.
+    pub(super) fn is_bare(&self) -> bool {
+        match self {
+            Self::Tcp(_) => true,
+        }
+    }
+
+    /// Ready when the socket has bytes to be read, or an end. Only what is bare is asked.
+    pub(super) fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<()> {
+        match self {
+            // An error shows in the read that follows.
+            Self::Tcp(stream) => stream.poll_read_ready(cx).map(drop),
+        }
+    }
+
     /// Writes what the socket takes at once.
     pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
         match self {

@@ -10,6 +10,7 @@ use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::connection::{Connection, Half};
+use super::cork::Cork;
 use super::generation::Slot;
 use super::phase::Phase;
 use super::stream::Stream;
@@ -24,6 +25,7 @@ pub(super) struct Wire {
     stream: Stream,
     connection: Arc<Connection>,
     rewound: Rewound,
+    cork: Cork,
     /// The client has closed its side.
     ended: bool,
     /// We have closed ours.
@@ -54,6 +56,7 @@ impl Wire {
             stream,
             connection,
             rewound: Rewound::Nothing,
+            cork: Cork::default(),
             ended: false,
             shut: false,
             told: false,
@@ -103,14 +106,59 @@ impl Wire {
         self.stream.has_unread_bytes()
     }
 
+    /// Whether nothing can be between the socket and whoever reads it, so that its readiness is all there is to wait for.
+    pub(super) fn is_bare(&self) -> bool {
+        self.stream.is_bare()
+    }
+
+    /// Ready when the client has sent something, or has gone.
+    pub(super) fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.stream.poll_readable(cx)
+    }
+
     /// Whether our side was closed in order, and the client's was not seen closed.
     pub(super) fn waits_for_the_client(&self) -> bool {
         self.shut && !self.ended
     }
 
-    /// Writes what the socket takes at once.
+    /// Writes what the socket takes at once: nothing, if it has not taken what came before.
     pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.cork.is_empty() {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
         self.stream.try_write(bytes)
+    }
+
+    /// An answer is complete, and what hyper has read goes on: it comes back for a next answer, to read, or to close. It
+    /// does not while the rest of a request is somebody's who need not take it.
+    fn may_wait(&self) -> bool {
+        let connection = &self.connection;
+        connection.reads_on() && connection.phase() == Phase::Flush && !connection.has_unread_body()
+    }
+
+    /// Writes out what waits.
+    #[cold]
+    fn poll_release(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.cork.is_empty() {
+            let polled = Pin::new(&mut self.stream).poll_write(cx, self.cork.rest());
+            let written = ready!(self.note_written(polled))?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            if let Some(answers) = self.cork.went_out(written) {
+                self.connection.generation().completed(answers.into());
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// All that was written is out.
+    fn is_out(&self, next: Phase, cx: &Context<'_>) {
+        self.connection.enter(next);
+        if self.ended {
+            // hyper has not heard of it, if it was kept from it.
+            cx.waker().wake_by_ref();
+        }
     }
 
     /// Reads and throws away, until the client closes or `most` bytes have come.
@@ -254,6 +302,18 @@ impl AsyncRead for Wire {
             return Poll::Ready(Ok(()));
         }
         self.upgraded(cx, Half::Read)?;
+        // While an answer is being made its flush follows, and takes along what waits.
+        if !self.cork.is_empty() && self.connection.phase() != Phase::Answer {
+            match self.poll_release(cx) {
+                Poll::Ready(Ok(())) => {
+                    if let Some(next) = self.connection.phase().once_flushed() {
+                        self.is_out(next, cx);
+                    }
+                }
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => {}
+            }
+        }
         let before = buf.filled().len();
         if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(cx, buf) {
             read?;
@@ -276,6 +336,15 @@ impl AsyncWrite for Wire {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.upgraded(cx, Half::Write)?;
+        if self.may_wait() || !self.cork.is_empty() {
+            if self.cork.takes(bytes) {
+                if self.connection.phase().once_flushed().is_some() {
+                    self.cork.ends_an_answer();
+                }
+                return Poll::Ready(Ok(bytes.len()));
+            }
+            ready!(self.poll_release(cx))?;
+        }
         let polled = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.note_written(polled)
     }
@@ -286,6 +355,7 @@ impl AsyncWrite for Wire {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.upgraded(cx, Half::Write)?;
+        ready!(self.poll_release(cx))?;
         let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
         self.note_written(polled)
     }
@@ -295,14 +365,18 @@ impl AsyncWrite for Wire {
     }
 
     /// hyper comes here when its own buffer is empty, so a complete answer is out now.
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if let Some(next) = self.connection.phase().once_flushed() {
-            self.connection.generation().completed();
-            self.connection.enter(next);
-            if self.ended {
-                // hyper has not heard of it, if it was kept from it.
-                cx.waker().wake_by_ref();
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.cork.is_empty() {
+            if self.may_wait() {
+                return Poll::Ready(Ok(()));
             }
+            ready!(self.poll_release(cx))?;
+            if let Some(next) = self.connection.phase().once_flushed() {
+                self.is_out(next, cx);
+            }
+        } else if let Some(next) = self.connection.phase().once_flushed() {
+            self.connection.generation().completed(1);
+            self.is_out(next, cx);
         }
         if self.connection.takes_a_probe() && self.stream.has_been_left(cx) {
             return Poll::Ready(Err(io::Error::new(
@@ -314,6 +388,7 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_release(cx))?;
         self.shut = true;
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }

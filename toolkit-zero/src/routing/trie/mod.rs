@@ -64,6 +64,12 @@ impl<T> Trie<T> {
         })
     }
 
+    /// The value whose pattern is this key, without a capture or a rest. There is no better one for the key.
+    #[inline]
+    pub(crate) fn straight<'t>(&'t self, key: &[u8]) -> Option<&'t T> {
+        search::straight(&self.root, key)
+    }
+
     /// Visits the values whose pattern matches the key, best first, until `visit` returns true.
     ///
     /// At each segment a literal comes before a capture, and a capture before a rest. `key` is what

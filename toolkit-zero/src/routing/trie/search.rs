@@ -8,32 +8,40 @@ use super::node::Node;
 /// Where the captures of a matching pattern are in the key, in the order of the pattern.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spans {
-    len: usize,
-    at: [(u32, u32); MAX_CAPTURES],
+    at: [(u16, u16); MAX_CAPTURES],
+    len: u8,
 }
 
 impl Spans {
     const NONE: Self = Self {
-        len: 0,
         at: [(0, 0); MAX_CAPTURES],
+        len: 0,
     };
 
     /// How many captures there are.
-    #[cfg_attr(not(test), allow(dead_code, reason = "for tests and benches"))]
+    #[inline]
     pub(crate) fn len(&self) -> usize {
-        self.len
+        usize::from(self.len)
+    }
+
+    /// The spans of all captures, then zeros or what was left of others.
+    #[cfg_attr(not(test), allow(dead_code, reason = "not for the bench"))]
+    #[inline]
+    pub(crate) fn all(&self) -> &[(u16, u16); MAX_CAPTURES] {
+        &self.at
     }
 
     /// The spans of all captures.
+    #[cfg_attr(not(test), allow(dead_code, reason = "not for the bench"))]
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Range<usize>> {
-        self.at[..self.len]
+        self.at[..self.len()]
             .iter()
-            .map(|&(start, end)| start as usize..end as usize)
+            .map(|&(start, end)| usize::from(start)..usize::from(end))
     }
 
     #[inline]
-    fn push(&mut self, start: u32, end: u32) {
-        if let Some(span) = self.at.get_mut(self.len) {
+    fn push(&mut self, start: u16, end: u16) {
+        if let Some(span) = self.at.get_mut(usize::from(self.len)) {
             *span = (start, end);
             self.len += 1;
         }
@@ -44,9 +52,9 @@ impl Spans {
 struct Choice<'t, T> {
     node: &'t Node<T>,
     /// Where in the key the branches of the node begin.
-    at: u32,
+    at: u16,
     /// How many captures there are on the way to the node.
-    spans: usize,
+    spans: u8,
     /// Whether only the rest is left.
     captured: bool,
 }
@@ -88,14 +96,27 @@ impl<'t, T> Choices<'t, T> {
     }
 }
 
-/// See [`Trie::search`](super::Trie::search). A key of 4 GiB or more matches nothing.
+/// The value at the end of a way of literals alone. Where it leads to a value, that is the best.
+#[inline]
+pub(super) fn straight<'t, T>(root: &'t Node<T>, key: &[u8]) -> Option<&'t T> {
+    let (mut node, mut left) = (root, key);
+    loop {
+        left = node.label.strip_from(left)?;
+        let Some((&byte, after)) = left.split_first() else {
+            return node.value.as_ref();
+        };
+        (node, left) = (node.literals.get(byte)?, after);
+    }
+}
+
+/// See [`Trie::search`](super::Trie::search). A key of 64 KiB or more matches nothing.
 #[inline]
 pub(super) fn search<'t, T>(
     root: &'t Node<T>,
     key: &[u8],
     visit: &mut impl FnMut(&'t T, &Spans) -> bool,
 ) -> bool {
-    let Ok(end) = u32::try_from(key.len()) else {
+    let Ok(end) = u16::try_from(key.len()) else {
         return false;
     };
     let mut spans = Spans::NONE;
@@ -108,10 +129,9 @@ pub(super) fn search<'t, T>(
             if let Some((&byte, after)) = left.split_first() {
                 let literal = node.literals.get(byte);
                 if node.capture.is_some() || node.rest.is_some() {
-                    let at = end - u32::try_from(left.len()).unwrap_or(end);
                     choice = Some(Choice {
                         node,
-                        at,
+                        at: place(end, left),
                         spans: spans.len,
                         captured: false,
                     });
@@ -142,7 +162,7 @@ pub(super) fn search<'t, T>(
             };
             choice = None;
             spans.len = before;
-            left = &key[at as usize..];
+            left = &key[usize::from(at)..];
             if !captured && let Some(capture) = &from.capture {
                 let len = segment_len(left);
                 if len > 0 {
@@ -155,7 +175,7 @@ pub(super) fn search<'t, T>(
                         });
                     }
                     left = &left[len..];
-                    spans.push(at, end - u32::try_from(left.len()).unwrap_or(end));
+                    spans.push(at, place(end, left));
                     node = capture;
                     continue 'down;
                 }
@@ -168,6 +188,13 @@ pub(super) fn search<'t, T>(
             }
         }
     }
+}
+
+/// Where in a key of the length `end` what is left of it begins.
+#[inline]
+fn place(end: u16, left: &[u8]) -> u16 {
+    // What is left is no longer than the key.
+    end - u16::try_from(left.len()).unwrap_or(end)
 }
 
 /// How many bytes come before the first `/`, eight at a time.

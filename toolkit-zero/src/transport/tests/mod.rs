@@ -1,5 +1,6 @@
 //! Behaviour over real sockets: the application, the client and the waiting they share.
 
+mod cork;
 mod deadlines;
 #[cfg(unix)]
 mod descriptors;
@@ -7,6 +8,7 @@ mod drains;
 mod http1;
 mod http2;
 mod moves;
+mod parking;
 mod unsent;
 
 use std::net::SocketAddr;
@@ -15,16 +17,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use http::{Request, Response, StatusCode};
+use http::{Request, Response, StatusCode, Version};
 use http_body_util::BodyExt as _;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
-use super::{Accepting, Application, Connection, Limits};
-use crate::message::{Body, CollectError, Held, Link as _};
+use super::{Accepting, Application, Limits};
+use crate::message::{self, Body, CollectError, Held};
 
 /// Nothing that works takes this long.
 const TOO_LONG: Duration = Duration::from_secs(20);
@@ -53,8 +56,8 @@ impl Trial {
 
     /// Takes the connection over: one that echoes until the drain, one that only reads, one that does
     /// nothing.
-    fn upgrade(&self, connection: &Arc<Connection>, mut request: Request<Body>) -> Response<Body> {
-        let (this, signal) = (self.clone(), connection.drain_signal().clone());
+    fn upgrade(&self, signal: CancellationToken, mut request: Request<Body>) -> Response<Body> {
+        let this = self.clone();
         let path = request.uri().path().to_owned();
         let upgraded = hyper::upgrade::on(&mut request);
         tokio::spawn(async move {
@@ -107,8 +110,11 @@ impl Trial {
 impl Application for Trial {
     type Future = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 
-    fn call(&self, connection: &Arc<Connection>, request: Request<Body>) -> Self::Future {
-        let (this, connection) = (self.clone(), Arc::clone(connection));
+    fn call(&self, request: message::Request) -> Self::Future {
+        let this = self.clone();
+        let peers = (request.peer().unwrap(), request.local().unwrap());
+        let signal = request.drain_signal().unwrap().clone();
+        let request = Request::<Body>::from(request);
         self.calls.fetch_add(1, Ordering::Relaxed);
         Box::pin(async move {
             match request.uri().path() {
@@ -131,14 +137,11 @@ impl Application for Trial {
                 }
                 "/refuse" => answer(StatusCode::PAYLOAD_TOO_LARGE, "too large"),
                 "/where" => {
-                    let (peer, local) = (connection.peer(), connection.local());
-                    answer(
-                        StatusCode::OK,
-                        &format!("{peer} {local} {}", connection.is_http2()),
-                    )
+                    let ((peer, local), http2) = (peers, request.version() == Version::HTTP_2);
+                    answer(StatusCode::OK, &format!("{peer} {local} {http2}"))
                 }
                 "/upgrade" | "/deaf" | "/stuck" | "/grudge" | "/split" => {
-                    this.upgrade(&connection, request)
+                    this.upgrade(signal, request)
                 }
                 path => match path.strip_prefix("/bytes/") {
                     Some(size) => Response::new(Body::from(vec![b'x'; size.parse().unwrap()])),
