@@ -68,6 +68,7 @@ impl Holding {
         Self
     }
 
+    #[expect(clippy::unused_self, reason = "it is over")]
     fn end(self) -> Option<Waker> {
         match HELD.try_with(Cell::take) {
             Ok(Held::Call(call)) => Some(call),

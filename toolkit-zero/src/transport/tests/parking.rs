@@ -54,7 +54,7 @@ async fn a_parked_connection_is_closed_when_it_was_idle_for_too_long() {
 
 #[tokio::test]
 async fn a_parked_connection_ends_with_its_client() {
-    let (accepting, _) = start(&quick().linger(Duration::from_secs(600)));
+    let (accepting, _) = start(&quick().linger(Duration::from_mins(10)));
     let mut client = Client::connect(accepting.addr()).await;
     assert_eq!(client.get("/a").await.body, "/a");
     drop(client);
@@ -65,7 +65,7 @@ async fn a_parked_connection_ends_with_its_client() {
 
 #[tokio::test]
 async fn a_parked_connection_is_answered_while_it_lingers() {
-    let (accepting, _) = start(&quick().linger(Duration::from_secs(600)));
+    let (accepting, _) = start(&quick().linger(Duration::from_mins(10)));
     let mut client = Client::connect(accepting.addr()).await;
     assert_eq!(client.get("/a").await.body, "/a");
     let draining = accepting.drain();
