@@ -5,9 +5,13 @@
 /// A client that pipelines has its requests read many at a time, and hyper writes after each. While hyper says that an
 /// answer is complete and has not run out of bytes to read, another answer follows, or a read: a short answer waits
 /// here for that. hyper's own way, `pipeline_flush`, loses answers in 1.12.
+///
+/// Nothing is allocated while nothing is held: most connections never pipeline.
 #[derive(Debug, Default)]
-pub(super) struct Cork {
-    /// Nothing is allocated while nothing is held.
+pub(super) struct Cork(Option<Box<Held>>);
+
+#[derive(Debug, Default)]
+struct Held {
     bytes: Vec<u8>,
     /// What has gone out of them.
     gone: usize,
@@ -21,35 +25,40 @@ impl Cork {
 
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+        self.0.is_none()
     }
 
     /// Holds `bytes`, if there is room for all of them.
     pub(super) fn takes(&mut self, bytes: &[u8]) -> bool {
-        let fits = self.bytes.len() + bytes.len() <= Self::MOST;
+        let len = self.0.as_ref().map_or(0, |held| held.bytes.len());
+        let fits = !bytes.is_empty() && len + bytes.len() <= Self::MOST;
         if fits {
-            self.bytes.extend_from_slice(bytes);
+            let held = self.0.get_or_insert_default();
+            held.bytes.extend_from_slice(bytes);
         }
         fits
     }
 
     /// What was taken last was the end of an answer.
     pub(super) fn ends_an_answer(&mut self) {
-        self.answers += 1;
+        if let Some(held) = &mut self.0 {
+            held.answers += 1;
+        }
     }
 
     /// What is still to go out.
     pub(super) fn rest(&self) -> &[u8] {
-        &self.bytes[self.gone..]
+        self.0.as_ref().map_or(&[], |held| &held.bytes[held.gone..])
     }
 
     /// So many bytes have gone out; once all have, how many answers that were.
     pub(super) fn went_out(&mut self, bytes: usize) -> Option<u32> {
-        self.gone += bytes;
-        if self.gone < self.bytes.len() {
+        let held = self.0.as_mut()?;
+        held.gone += bytes;
+        if held.gone < held.bytes.len() {
             return None;
         }
-        Some(std::mem::take(self).answers)
+        self.0.take().map(|held| held.answers)
     }
 }
 
@@ -68,7 +77,7 @@ mod tests {
         assert_eq!(cork.went_out(4), None);
         assert_eq!(cork.rest(), b"wo");
         assert_eq!(cork.went_out(2), Some(2));
-        assert!(cork.is_empty() && cork.bytes.capacity() == 0);
+        assert!(cork.is_empty() && cork.rest().is_empty());
     }
 
     #[test]

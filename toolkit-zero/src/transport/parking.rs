@@ -8,8 +8,6 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bytes::Bytes;
-
 use super::Application;
 use super::phase::{Phase, Verdict};
 use super::serve::Serving;
@@ -17,7 +15,7 @@ use super::wire::Wire;
 
 /// So many connections may be with hyper before an idle one is parked. None in the tests beside these files; those in a
 /// package of their own have fewer than this.
-const WARM: usize = if cfg!(test) { 0 } else { 256 };
+const WARM: usize = if cfg!(test) { 0 } else { 128 };
 
 /// How many connections are with hyper.
 #[derive(Debug, Default)]
@@ -58,25 +56,29 @@ impl<A: Application> Serving<A> {
             && !self.connection.written().1
     }
 
-    /// Waits until something comes from the client; the wire, if it did, to be served again.
-    pub(super) async fn parked(&self, wire: Wire) -> Option<Wire> {
+    /// Waits until there is something to do.
+    pub(super) async fn parked(&self, wire: &Wire) -> Parked {
         loop {
             match self.attend(|cx| wire.poll_readable(cx)).await {
-                Ok(()) => return Some(wire),
-                Err(Verdict::Close) if wire.has_unread_bytes() => return Some(wire),
-                Err(Verdict::Cut) => {
-                    self.cut();
-                    return None;
-                }
-                Err(Verdict::Close | Verdict::Timeout | Verdict::Slow) => {
-                    self.log("closed: idle");
-                    self.shut_and_close(wire, &Bytes::new()).await;
-                    return None;
-                }
+                Ok(()) => return Parked::Wanted,
+                Err(Verdict::Close) if wire.has_unread_bytes() => return Parked::Wanted,
+                Err(Verdict::Cut) => return Parked::Cut,
+                Err(Verdict::Close | Verdict::Timeout | Verdict::Slow) => return Parked::Over,
                 Err(Verdict::Keep | Verdict::Probe | Verdict::Goaway) => {}
             }
         }
     }
+}
+
+/// Why a connection is parked no longer.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Parked {
+    /// Its client has sent something, or has gone.
+    Wanted,
+    /// It was idle for too long.
+    Over,
+    /// The drain has reached its deadline.
+    Cut,
 }
 
 /// Whether nothing of a next request is in these bytes. Empty lines before it mean nothing (RFC 9112 section 2.2).

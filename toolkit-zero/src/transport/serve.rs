@@ -13,7 +13,7 @@ use tokio::io::AsyncWriteExt as _;
 use super::Application;
 use super::connection::Connection;
 use super::host::Host;
-use super::parking;
+use super::parking::{self, Parked};
 use super::phase::{Phase, Verdict};
 use super::service::Service;
 use super::wire::Wire;
@@ -38,30 +38,41 @@ enum Ended {
 
 impl<A: Application> Serving<A> {
     /// Serves `wire` until it is closed or taken over by another protocol.
-    pub(super) async fn run(self, mut wire: Wire) {
-        poll_fn(|cx| {
-            self.connection.watch_with(cx.waker());
-            Poll::Ready(())
-        })
-        .await;
-        loop {
-            match self.attend(|cx| wire.poll_is_http2(cx)).await {
-                Ok(Ok(true)) => return self.http2(wire).await,
-                Ok(Ok(false)) => break,
-                Ok(Err(error)) => return self.failed(&error),
-                // It has just begun after all.
-                Err(Verdict::Close) if wire.has_unread_bytes() => {}
-                Err(Verdict::Close) => return self.log("closed: nothing was sent"),
-                Err(Verdict::Timeout) => return self.timeout(wire).await,
-                Err(Verdict::Cut) => return self.cut(),
-                Err(Verdict::Keep | Verdict::Probe | Verdict::Goaway | Verdict::Slow) => {}
+    ///
+    /// What it is made of is what an idle connection costs: all but the waiting is boxed, and given back when it is over.
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "an `async fn` keeps its arguments twice"
+    )]
+    pub(super) fn run(self, mut wire: Wire) -> impl Future<Output = ()> + Send {
+        async move {
+            poll_fn(|cx| {
+                self.connection.watch_with(cx.waker());
+                Poll::Ready(())
+            })
+            .await;
+            let is_http2 = loop {
+                match self.attend(|cx| wire.poll_is_http2(cx)).await {
+                    Ok(Ok(is_http2)) => break is_http2,
+                    Ok(Err(error)) => return self.failed(&error),
+                    // It has just begun after all.
+                    Err(Verdict::Close) if wire.has_unread_bytes() => {}
+                    Err(Verdict::Close) => return self.log("closed: nothing was sent"),
+                    Err(Verdict::Timeout) => return Box::pin(self.timeout(wire)).await,
+                    Err(Verdict::Cut) => return self.cut(),
+                    Err(Verdict::Keep | Verdict::Probe | Verdict::Goaway | Verdict::Slow) => {}
+                }
+            };
+            if is_http2 {
+                return Box::pin(self.http2(wire)).await;
             }
-        }
-        // Boxed, and so given back while the connection is parked.
-        while let Some(idle) = Box::pin(self.http1(wire)).await {
-            match self.parked(idle).await {
-                Some(readable) => wire = readable,
-                None => return,
+            while let Some(idle) = Box::pin(self.http1(wire)).await {
+                wire = idle;
+                match self.parked(&wire).await {
+                    Parked::Wanted => {}
+                    Parked::Cut => return self.cut(),
+                    Parked::Over => return Box::pin(self.idle_for_too_long(wire)).await,
+                }
             }
         }
     }
@@ -138,7 +149,6 @@ impl<A: Application> Serving<A> {
         self.connection.enter_http2();
         let service = Service::new(self.host.app.clone(), Arc::clone(&self.connection), true);
         let mut io = TokioIo::new(wire);
-        // Boxed for the HTTP/1 connections, which would carry its size otherwise.
         let mut http2 = Box::pin(self.host.protocols.http2.serve_connection(&mut io, service));
         let ended = loop {
             match self.attend(|cx| http2.as_mut().poll(cx)).await {
@@ -210,6 +220,12 @@ impl<A: Application> Serving<A> {
         self.shut_and_close(wire, &Bytes::new()).await;
     }
 
+    /// A parked connection is closed.
+    async fn idle_for_too_long(&self, wire: Wire) {
+        self.log("closed: idle");
+        self.shut_and_close(wire, &Bytes::new()).await;
+    }
+
     /// What an HTTP/2 client sends while it takes the last of its answers (`WINDOW_UPDATE`) must not meet a closed
     /// socket: the reset would take the rest from it.
     async fn shut_and_discard(&self, mut wire: Wire) {
@@ -219,7 +235,7 @@ impl<A: Application> Serving<A> {
         self.discard(wire).await;
     }
 
-    pub(super) async fn shut_and_close(&self, mut wire: Wire, read_buf: &Bytes) {
+    async fn shut_and_close(&self, mut wire: Wire, read_buf: &Bytes) {
         if let Err(error) = wire.shutdown().await {
             return self.failed(&error);
         }
@@ -276,7 +292,7 @@ impl<A: Application> Serving<A> {
     }
 
     /// The drain's deadline has passed: what was begun is counted, and ends with the connection.
-    pub(super) fn cut(&self) {
+    fn cut(&self) {
         let (phase, requests) = (self.connection.phase(), self.begun());
         self.connection.generation().aborted(requests);
         tracing::warn!(
@@ -289,7 +305,7 @@ impl<A: Application> Serving<A> {
         tracing::debug!(peer = %self.connection.peer(), error, "connection failed");
     }
 
-    pub(super) fn log(&self, what: &'static str) {
+    fn log(&self, what: &'static str) {
         tracing::debug!(peer = %self.connection.peer(), "{what}");
     }
 }
