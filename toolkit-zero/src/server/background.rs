@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+#[cfg(feature = "tls")]
+use super::TlsError;
 use super::control::Control;
 use super::running::Running;
 use super::signals::Signals;
@@ -116,6 +118,19 @@ impl BackgroundServer {
         self.running.started().await
     }
 
+    /// Reads the certificates and keys of [`Server::tls`](super::Server::tls) again. Connections that begin from now on get them;
+    /// those that are open keep theirs. Without TLS there is nothing to do.
+    ///
+    /// Files are looked at from time to time without being asked (see [`Tls`](super::Tls)); this is for whoever has just written them.
+    /// It reads files, so it may block for a moment.
+    ///
+    /// # Errors
+    /// All that is wrong with them; what was served goes on being served.
+    #[cfg(feature = "tls")]
+    pub fn reload_tls(&self) -> Result<(), TlsError> {
+        self.running.reload_tls()
+    }
+
     /// Finishes what was begun, and stops. When it returns the port can be bound again.
     ///
     /// # Cancel safety
@@ -176,7 +191,13 @@ impl BackgroundServer {
 
     /// The table of routes, what was linked but not mounted, and the address, for a person.
     pub(crate) fn start_report(&self) -> String {
-        self.report.text(self.addr(), &self.routes.snapshot())
+        let scheme = if self.running.secure().is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        self.report
+            .text(scheme, self.addr(), &self.routes.snapshot())
     }
 
     /// What was linked but not mounted, as log events.

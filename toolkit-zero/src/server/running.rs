@@ -17,7 +17,7 @@ use super::life::{Hooks, Life};
 use super::{BootError, Control, DrainReport, RebindError};
 use crate::dispatch::{Answering, Dispatch};
 use crate::message::{Body, Link};
-use crate::transport::{Accepting, Application, Connection, Draining};
+use crate::transport::{Accepting, Application, Connection, Draining, Secure};
 
 impl Application for Dispatch {
     type Future = Answering;
@@ -97,6 +97,9 @@ impl Running {
     /// Serves, as soon as the hooks of the start have ended.
     pub(super) fn begin(self: &Arc<Self>, accepting: Accepting<Dispatch>, runtime: &Handle) {
         let addr = accepting.addr();
+        if let Some(secure) = accepting.secure() {
+            secure.watch(runtime);
+        }
         let kept = Arc::new(Mutex::new(Some(accepting)));
         *self.place() = Place {
             addr,
@@ -178,6 +181,16 @@ impl Running {
             Some(kept) => work(&mut kept.lock().unwrap_or_else(PoisonError::into_inner)),
             None => work(&mut None),
         }
+    }
+
+    /// How new connections are secured.
+    pub(super) fn secure(&self) -> Option<Arc<Secure>> {
+        self.accepting(|accepting| accepting.as_ref()?.secure().cloned())
+    }
+
+    #[cfg(feature = "tls")]
+    pub(super) fn reload_tls(&self) -> Result<(), super::TlsError> {
+        self.secure().map_or(Ok(()), |secure| secure.reload())
     }
 
     /// Serves `to` from now on; what it returns is the drain of the old address, which goes on by itself.

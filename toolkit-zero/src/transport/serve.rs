@@ -8,13 +8,14 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use hyper_util::rt::TokioIo;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::AsyncWrite as _;
 
 use super::Application;
 use super::connection::Connection;
 use super::host::Host;
 use super::phase::{Phase, Verdict};
 use super::service::Service;
+use super::tls::{Refusal, Secure};
 use super::wire::Wire;
 use crate::message::Link as _;
 
@@ -29,25 +30,84 @@ pub(super) struct Serving<A> {
 
 impl<A: Application> Serving<A> {
     /// Serves `wire` until it is closed or taken over by another protocol.
-    pub(super) async fn run(self, mut wire: Wire) {
+    pub(super) async fn run(self, mut wire: Wire, secure: Option<Arc<Secure>>) {
         poll_fn(|cx| {
             self.connection.watch_with(cx.waker());
             Poll::Ready(())
         })
         .await;
+        let mut agreed = None;
+        if let Some(secure) = secure {
+            let Some((secured, http2)) = self.secure(wire, &secure).await else {
+                return;
+            };
+            if !http2 {
+                return self.http1(secured).await;
+            }
+            (wire, agreed) = (secured, Some(http2));
+        }
         loop {
             match self.attend(|cx| wire.poll_is_http2(cx)).await {
-                Ok(Ok(true)) => return self.http2(wire).await,
-                Ok(Ok(false)) => return self.http1(wire).await,
+                // What was agreed is spoken: who begins otherwise is told so by h2.
+                Ok(Ok(http2)) if agreed.unwrap_or(http2) => return self.http2(wire).await,
+                Ok(Ok(_)) => return self.http1(wire).await,
                 Ok(Err(error)) => return self.failed(&error),
                 // It has just begun after all.
                 Err(Verdict::Close) if wire.has_unread_bytes() => {}
-                Err(Verdict::Close) => return self.log("closed: nothing was sent"),
+                Err(Verdict::Close) => {
+                    self.log("closed: nothing was sent");
+                    return self.shut_and_close(wire, &Bytes::new()).await;
+                }
+                Err(Verdict::Timeout) if agreed.is_some() => {
+                    self.log("closed: its preface did not come to an end");
+                    return self.shut_and_discard(wire).await;
+                }
                 Err(Verdict::Timeout) => return self.timeout(wire).await,
                 Err(Verdict::Cut) => return self.cut(),
                 Err(Verdict::Keep | Verdict::Probe | Verdict::Goaway | Verdict::Slow) => {}
             }
         }
+    }
+
+    /// Shakes hands, and tells whether the client chose HTTP/2; `None` if it is not served.
+    async fn secure(&self, mut wire: Wire, secure: &Secure) -> Option<(Wire, bool)> {
+        match secure.session() {
+            Ok(session) => wire.secure_with(session),
+            Err(error) => {
+                tracing::error!(%error, "TLS cannot begin");
+                return None;
+            }
+        }
+        let refusal = loop {
+            match self.attend(|cx| wire.poll_handshake(cx)).await {
+                Ok(Ok(agreed)) => {
+                    let http2 = agreed.http2;
+                    self.connection.secured(agreed);
+                    return Some((wire, http2));
+                }
+                Ok(Err(refusal)) => break refusal,
+                Err(Verdict::Close) => {
+                    self.log("closed: its TLS handshake did not come to an end");
+                    return None;
+                }
+                Err(Verdict::Cut) => {
+                    self.cut();
+                    return None;
+                }
+                Err(_) => {}
+            }
+        };
+        tracing::debug!(peer = %self.connection.peer(), error = %refusal, "no TLS handshake");
+        match refusal {
+            Refusal::Io(_) => {}
+            // Closed when the client has read why.
+            Refusal::Alert(_) => self.shut_and_discard(wire).await,
+            Refusal::Plain => {
+                self.answer_and_close(wire, "400 Bad Request", Self::PLAIN)
+                    .await;
+            }
+        }
+        None
     }
 
     async fn http1(&self, mut wire: Wire) {
@@ -157,31 +217,58 @@ impl<A: Application> Serving<A> {
 
     /// The head took too long (RFC 9110 §15.5.9).
     async fn timeout(&self, wire: Wire) {
+        self.log("closed with 408: its request did not come to an end");
+        self.answer_and_close(wire, "408 Request Timeout", "").await;
+    }
+
+    /// What a client is told that speaks HTTP where TLS is spoken.
+    const PLAIN: &str = "this port speaks HTTPS: ask for https:// instead of http://\n";
+
+    /// For a client that hyper cannot answer.
+    async fn answer_and_close(&self, mut wire: Wire, status: &str, text: &str) {
+        let (kind, length) = match text {
+            "" => ("", 0),
+            text => ("content-type: text/plain; charset=utf-8\r\n", text.len()),
+        };
         let answer = format!(
-            "HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\ndate: {}\r\n\r\n",
+            "HTTP/1.1 {status}\r\nconnection: close\r\n{kind}content-length: {length}\r\ndate: {}\r\n\r\n{text}",
             httpdate::fmt_http_date(SystemTime::now()),
         );
-        match wire.try_write(answer.as_bytes()) {
-            Ok(_) => self.log("closed with 408: its request did not come to an end"),
-            Err(error) => self.failed(&error),
+        if let Err(error) = wire.try_write(answer.as_bytes()) {
+            self.failed(&error);
         }
-        self.shut_and_close(wire, &Bytes::new()).await;
+        self.shut_and_discard(wire).await;
     }
 
     /// What an HTTP/2 client sends while it takes the last of its answers (`WINDOW_UPDATE`) must not meet a closed
     /// socket: the reset would take the rest from it.
     async fn shut_and_discard(&self, mut wire: Wire) {
-        if let Err(error) = wire.shutdown().await {
-            return self.failed(&error);
+        if self.shut(&mut wire).await {
+            self.discard(wire).await;
         }
-        self.discard(wire).await;
     }
 
     async fn shut_and_close(&self, mut wire: Wire, read_buf: &Bytes) {
-        if let Err(error) = wire.shutdown().await {
-            return self.failed(&error);
+        if self.shut(&mut wire).await {
+            self.close(wire, read_buf).await;
         }
-        self.close(wire, read_buf).await;
+    }
+
+    /// Closes our side; whether that was in order. With TLS the client has to take what is still held.
+    async fn shut(&self, wire: &mut Wire) -> bool {
+        loop {
+            match self
+                .attend(|cx| Pin::new(&mut *wire).poll_shutdown(cx))
+                .await
+            {
+                Ok(Ok(())) => return true,
+                Ok(Err(error)) => self.failed(&error),
+                Err(Verdict::Cut) => self.cut(),
+                Err(Verdict::Slow) => self.log("closed: its client does not take what it is sent"),
+                Err(_) => continue,
+            }
+            return false;
+        }
     }
 
     /// Closes `wire`, whose last answer is out.
