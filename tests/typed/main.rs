@@ -32,3 +32,5 @@ mod typed_headers;
 mod valid;
 #[cfg(test)]
 mod websocket;
+#[cfg(test)]
+mod websocket_http2;

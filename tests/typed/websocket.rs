@@ -1,15 +1,18 @@
 //! WebSockets: a client of others, and what a bad one sends.
 
+use std::time::Duration;
+
 use futures_util::{SinkExt, StreamExt};
 use tests::Client;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::{broadcast, mpsc};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use toolkit_zero::prelude::*;
 
-use crate::support::{connected, problem, serve};
+use crate::support::{FREE, connected, problem, serve};
 
 #[get("/echo", body_limit = 1000)]
 async fn echo(upgrade: WebSocketUpgrade) -> Response {
@@ -34,8 +37,12 @@ async fn pages(upgrade: WebSocketUpgrade) -> Response {
 }
 
 async fn open(bg: &BackgroundServer) -> WebSocketStream<TcpStream> {
+    open_at(bg, "/echo").await
+}
+
+async fn open_at(bg: &BackgroundServer, path: &str) -> WebSocketStream<TcpStream> {
     let stream = TcpStream::connect(bg.addr()).await.unwrap();
-    let request = format!("ws://{}/echo", bg.addr())
+    let request = format!("ws://{}{path}", bg.addr())
         .into_client_request()
         .unwrap();
     let (socket, answer) = tokio_tungstenite::client_async(request, stream)
@@ -183,4 +190,114 @@ async fn a_drain_tells_the_client_to_close() {
     assert_eq!(u16::from(close.code), 1001);
     assert!(socket.next().await.is_none());
     assert_eq!(stopping.await.unwrap().aborted(), 0);
+}
+
+#[get("/chat")]
+async fn chat(
+    upgrade: WebSocketUpgrade,
+    State(room): State<broadcast::Sender<String>>,
+) -> Response {
+    upgrade.run(|socket| async move {
+        let (sender, mut receiver) = socket.split();
+        let mut heard = room.subscribe();
+        let hello = sender.clone();
+        let tell = tokio::spawn(async move {
+            while let Ok(text) = heard.recv().await {
+                sender.send(text).await.unwrap();
+            }
+        });
+        hello.send("hello").await.unwrap();
+        while let Ok(Some(Message::Text(text))) = receiver.receive().await {
+            room.send(text).unwrap();
+        }
+        tell.abort();
+    })
+}
+
+#[tokio::test]
+async fn the_halves_send_and_receive_at_once() {
+    let mut server = Server::of([route!(chat)]);
+    server.state(broadcast::Sender::<String>::new(8));
+    let bg = server.serve_managed(FREE);
+    let mut ada = open_at(&bg, "/chat").await;
+    let mut bob = open_at(&bg, "/chat").await;
+    let heard = async |socket: &mut WebSocketStream<TcpStream>| {
+        let frame = socket.next().await.unwrap().unwrap();
+        frame.into_text().unwrap().to_string()
+    };
+    assert_eq!(heard(&mut ada).await, "hello");
+    assert_eq!(heard(&mut bob).await, "hello");
+    ada.send(Frame::text("from Ada")).await.unwrap();
+    assert_eq!(heard(&mut ada).await, "from Ada");
+    assert_eq!(heard(&mut bob).await, "from Ada");
+    bob.send(Frame::text("from Bob")).await.unwrap();
+    assert_eq!(heard(&mut ada).await, "from Bob");
+    // A drain reaches both halves.
+    let stopping = tokio::spawn(bg.stop());
+    assert!(
+        matches!(ada.next().await, Some(Ok(Frame::Close(Some(close)))) if close.code == 1001.into())
+    );
+    assert_eq!(heard(&mut bob).await, "from Bob");
+    assert!(
+        matches!(bob.next().await, Some(Ok(Frame::Close(Some(close)))) if close.code == 1001.into())
+    );
+    assert!(ada.next().await.is_none() && bob.next().await.is_none());
+    assert_eq!(stopping.await.unwrap().aborted(), 0);
+}
+
+#[tokio::test]
+async fn a_handler_hears_how_the_client_closed() {
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let route = ServerMechanism::get("/").onconnect(move |upgrade: WebSocketUpgrade| {
+        let tell = tell.clone();
+        async move {
+            upgrade.run(move |mut socket| async move {
+                assert_eq!(socket.close_code(), None);
+                assert!(matches!(socket.receive().await, Ok(None)));
+                let reason = socket.close_reason().to_owned();
+                tell.send((socket.close_code(), reason)).unwrap();
+            })
+        }
+    });
+    let bg = serve([route]);
+    let mut socket = open_at(&bg, "/").await;
+    let close = tokio_tungstenite::tungstenite::protocol::CloseFrame {
+        code: 4001.into(),
+        reason: "done".into(),
+    };
+    socket.close(Some(close)).await.unwrap();
+    assert_eq!(told.recv().await, Some((Some(4001), "done".to_owned())));
+    let mut socket = open_at(&bg, "/").await;
+    socket.close(None).await.unwrap();
+    assert_eq!(told.recv().await, Some((Some(1005), String::new())));
+}
+
+#[tokio::test]
+async fn a_silent_client_is_pinged_and_then_taken_for_gone() {
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let route = ServerMechanism::get("/echo").onconnect(move |upgrade: WebSocketUpgrade| {
+        let tell = tell.clone();
+        async move {
+            let upgrade = upgrade.keep_alive(Duration::from_millis(50));
+            upgrade.run(move |mut socket| async move {
+                let error = socket.receive().await.unwrap_err();
+                tell.send(error.to_string()).unwrap();
+            })
+        }
+    });
+    let bg = serve([route]);
+    let mut client = Client::connect(bg.addr()).await;
+    client.write(format!("{HEAD}{GOOD}\r\n")).await;
+    assert_eq!(client.answer().await.status, 101);
+    let mut stream = client.into_stream();
+    // Every pong begins a new silence, every silence has one ping, and the one without a pong is the last.
+    for pong in [true, true, false] {
+        let mut ping = [0; 2];
+        stream.read_exact(&mut ping).await.unwrap();
+        assert_eq!(ping, [0x89, 0]);
+        if pong {
+            stream.write_all(&[0x8a, 0x80, 0, 0, 0, 0]).await.unwrap();
+        }
+    }
+    assert!(told.recv().await.unwrap().contains("no answer to a ping"));
 }

@@ -43,7 +43,7 @@
 //! | `headers` | [`extract`]: `Header<H>` |
 //! | `multipart` | [`extract`]: `Multipart` |
 //! | `valid` | [`extract`]: `Valid<E>`, with `garde` |
-//! | `ws` | [`extract`]: `WebSocketUpgrade`, over HTTP/1.1 |
+//! | `ws` | [`extract`]: `WebSocketUpgrade`, over HTTP/1.1 and HTTP/2 |
 
 // Expansions name this crate from outside; so do the examples in these docs.
 #[allow(unused_extern_crates, reason = "expansions name it")]

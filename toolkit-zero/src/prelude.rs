@@ -24,7 +24,9 @@ pub use crate::extract::{
     Method, Path, Query, Request, RequestId, Shutdown, State, Uri,
 };
 #[cfg(feature = "ws")]
-pub use crate::extract::{Message, WebSocket, WebSocketUpgrade};
+pub use crate::extract::{
+    Message, WebSocket, WebSocketReceiver, WebSocketSender, WebSocketUpgrade,
+};
 pub use crate::reply::{
     Attachment, Event, Html, IntoResponse, Json, JsonLines, NoContent, Problem, Redirect, Response,
     Sse, StatusCode,

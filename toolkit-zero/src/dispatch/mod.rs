@@ -3,6 +3,7 @@
 mod rescue;
 mod streaming;
 mod strict;
+mod tunnel;
 mod watchdog;
 
 use std::fmt;
@@ -97,7 +98,9 @@ impl Dispatch {
     }
 
     /// Begins to answer one request, which came over `link`.
-    pub(crate) fn begin(&self, link: Arc<dyn Link>, request: http::Request<Body>) -> Answering {
+    pub(crate) fn begin(&self, link: Arc<dyn Link>, mut request: http::Request<Body>) -> Answering {
+        let tunnel = (*request.method() == Method::CONNECT && tunnel::becomes_get(&mut request))
+            .then(|| request.uri().path().into());
         let is_head = *request.method() == Method::HEAD;
         let access =
             tracing::enabled!(target: "toolkit_zero::access", tracing::Level::DEBUG).then(|| {
@@ -115,6 +118,7 @@ impl Dispatch {
             answer,
             route,
             is_head,
+            tunnel,
             access,
             reshape: self.reshape.clone(),
             watchdog: self.watchdog.clone(),
@@ -144,6 +148,8 @@ pub(crate) struct Answering {
     answer: BoxFuture,
     route: Option<Arc<RouteFacts>>,
     is_head: bool,
+    /// The path of a request for a tunnel (RFC 8441).
+    tunnel: Option<Box<str>>,
     access: Option<Box<(Method, Uri, tokio::time::Instant)>>,
     reshape: Option<Reshape>,
     watchdog: Option<Arc<Watchdog>>,
@@ -172,6 +178,9 @@ impl Future for Answering {
 impl Answering {
     /// What every answer gets on its way out.
     fn finish(&self, response: &mut Response) {
+        if let Some(path) = &self.tunnel {
+            tunnel::refuse_unless_switched(response, path);
+        }
         reshape_refusal(response, self.reshape.as_ref());
         if self.is_head {
             drop_body(response);

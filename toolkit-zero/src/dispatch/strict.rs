@@ -10,7 +10,7 @@
 //! | too many field lines | 431 | RFC 6585 section 5 |
 //! | a transfer coding other than `chunked` | 501 | RFC 9112 section 6.1 |
 //! | `chunked` twice | 400 | RFC 9112 section 6.1 |
-//! | `CONNECT` and `TRACE` | 501 | RFC 9110 section 9.1: 405 is for a method that another resource of the server may have, and none has these |
+//! | `CONNECT` (but for WebSockets: RFC 8441) and `TRACE` | 501 | RFC 9110 section 9.1: 405 is for a method that another resource of the server may have, and none has these |
 
 use std::net::Ipv6Addr;
 

@@ -22,7 +22,7 @@
 //! | [`ClientAddr`] | the address at the other end | |
 //! | `Files` (feature `files`) | sends files as the request asks for them | |
 //! | [`LastEventId`] | where a reconnecting reader of events left off | 400 |
-//! | `WebSocketUpgrade` (feature `ws`) | the wish to speak WebSocket | 400, 403, 426 |
+//! | `WebSocketUpgrade` (feature `ws`) | the wish to speak WebSocket, over HTTP/1.1 or HTTP/2 | 400, 403, 426 |
 //! | [`RequestId`] | the name of the request, for logs | |
 //! | [`MatchedPath`] | the pattern of the route | |
 //! | [`Extension<T>`] | what a layer put beside the request | 500 |
@@ -95,7 +95,9 @@ pub use typed_header::Header;
 #[cfg(feature = "valid")]
 pub use valid::{Holds, Refused, Valid};
 #[cfg(feature = "ws")]
-pub use websocket::{Message, SocketError, WebSocket, WebSocketUpgrade};
+pub use websocket::{
+    Message, SocketError, WebSocket, WebSocketReceiver, WebSocketSender, WebSocketUpgrade,
+};
 
 pub use crate::message::{Body, Request};
 pub use crate::reply::Json;

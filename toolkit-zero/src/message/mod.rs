@@ -22,7 +22,7 @@ pub(crate) use context::{BlockingGate, Context, Provided, StateMap};
 pub(crate) use piece::Piece;
 pub(crate) use proxies::{Field, Network, Proxies};
 pub use request::Request;
-pub(crate) use request::{Hold, Link, RouteFacts};
+pub(crate) use request::{Hold, Link, RouteFacts, Switched};
 
 /// An answer: the standard `http` response with our [`Body`].
 pub type Response = http::Response<Body>;

@@ -75,7 +75,17 @@ pub(crate) trait Link: Send + Sync {
     fn hold(&self) -> Option<Box<dyn Hold>> {
         None
     }
+
+    /// Counts a stream that goes on after its answer, until it is dropped; `None` where the connection itself goes on.
+    #[cfg(feature = "ws")]
+    fn tunnel(self: Arc<Self>) -> Option<Box<dyn Send>> {
+        None
+    }
 }
+
+/// In the extensions of an answer over HTTP/2: another protocol takes over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Switched;
 
 /// Work that a drain waits for, whatever becomes of its connection.
 pub(crate) trait Hold: Send {
@@ -181,6 +191,12 @@ impl Request {
     /// Cancelled when the server is told to stop or to move.
     pub(crate) fn drain_signal(&self) -> Option<&CancellationToken> {
         self.known.link.as_ref().map(|link| link.drain_signal())
+    }
+
+    /// The connection that it came over.
+    #[cfg(feature = "ws")]
+    pub(crate) fn link(&self) -> Option<&Arc<dyn Link>> {
+        self.known.link.as_ref()
     }
 
     /// A client that closes its side of the connection still gets the answer to this request.

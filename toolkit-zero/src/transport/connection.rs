@@ -376,4 +376,23 @@ impl Link for Connection {
     fn hold(&self) -> Option<Box<dyn Hold>> {
         Some(Box::new(Slot::new(Arc::clone(&self.generation))))
     }
+
+    #[cfg(feature = "ws")]
+    fn tunnel(self: Arc<Self>) -> Option<Box<dyn Send>> {
+        self.is_http2().then(|| {
+            self.stream_began();
+            Box::new(Tunnel(self)) as Box<dyn Send>
+        })
+    }
+}
+
+/// An HTTP/2 stream that goes on after its answer (RFC 8441).
+#[cfg(feature = "ws")]
+struct Tunnel(Arc<Connection>);
+
+#[cfg(feature = "ws")]
+impl Drop for Tunnel {
+    fn drop(&mut self) {
+        self.0.stream_ended();
+    }
 }

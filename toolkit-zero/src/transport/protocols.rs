@@ -31,6 +31,10 @@ impl Protocols {
             .initial_stream_window_size(limits.http2_stream_window())
             .initial_connection_window_size(limits.http2_connection_window())
             .max_pending_accept_reset_streams(limits.http2_resets());
+        if cfg!(feature = "ws") {
+            // Said only where it is spoken: a browser does not try HTTP/1.1 again.
+            http2.enable_connect_protocol();
+        }
         Self { http1, http2 }
     }
 }

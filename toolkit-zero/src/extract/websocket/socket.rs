@@ -1,25 +1,48 @@
 //! A WebSocket that is open.
 
-use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{SinkExt, StreamExt};
-use hyper::upgrade::Upgraded;
-use hyper_util::rt::TokioIo;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::{Error, Message as Frame};
-use tokio_util::sync::CancellationToken;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Error;
+
+use super::{WebSocketReceiver, WebSocketSender};
 
 /// A WebSocket that is open. Pings are answered while it is read; dropped, it is closed without a word.
+///
+/// ```
+/// use toolkit_zero::prelude::*;
+///
+/// /// Doubles numbers, and says why it stops.
+/// #[get("/double")]
+/// async fn double(upgrade: WebSocketUpgrade) -> Response {
+///     upgrade.run(|mut socket: WebSocket| async move {
+///         while let Ok(Some(Message::Text(text))) = socket.receive().await {
+///             let Ok(number) = text.parse::<u32>() else {
+///                 let _gone = socket.close(4000, "that is no number").await;
+///                 return;
+///             };
+///             if socket.send((u64::from(number) * 2).to_string()).await.is_err() {
+///                 return;
+///             }
+///         }
+///     })
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Debug)]
 pub struct WebSocket {
-    stream: WebSocketStream<TokioIo<Upgraded>>,
-    draining: Option<CancellationToken>,
-    closing: bool,
+    sender: WebSocketSender,
+    receiver: WebSocketReceiver,
 }
 
 /// One message.
+///
+/// ```
+/// use toolkit_zero::extract::Message;
+///
+/// assert_eq!(Message::from("hi"), Message::Text("hi".to_owned()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Message {
@@ -52,52 +75,30 @@ impl From<Bytes> for Message {
 #[error("the WebSocket ended: {0}")]
 pub struct SocketError(#[source] Error);
 
+impl SocketError {
+    pub(super) fn new(error: Error) -> Self {
+        Self(error)
+    }
+}
+
 impl WebSocket {
-    pub(super) fn new(
-        stream: WebSocketStream<TokioIo<Upgraded>>,
-        draining: Option<CancellationToken>,
-    ) -> Self {
-        Self {
-            stream,
-            draining,
-            closing: false,
-        }
+    /// How long [`close`](Self::close) waits for the client.
+    const CLOSING: Duration = Duration::from_secs(10);
+
+    pub(super) fn new((sender, receiver): (WebSocketSender, WebSocketReceiver)) -> Self {
+        Self { sender, receiver }
     }
 
     /// The next message; `None` once it is closed, by the client or because the server drains.
     ///
     /// # Errors
-    /// The client went away, or broke the protocol (it is told with 1002 or 1007) or the limit of a message (1009).
+    /// The client went away, was silent for too long, or broke the protocol (it is told with 1002 or 1007) or the limit of a
+    /// message (1009).
     ///
     /// # Cancel safety
     /// No message is lost.
     pub async fn receive(&mut self) -> Result<Option<Message>, SocketError> {
-        loop {
-            let draining = self.draining.clone().filter(|_| !self.closing);
-            let told = async {
-                match draining {
-                    Some(draining) => draining.cancelled().await,
-                    None => std::future::pending().await,
-                }
-            };
-            let frame = tokio::select! {
-                frame = self.stream.next() => frame,
-                () = told => {
-                    self.say(CloseCode::Away, "the server stops or moves").await;
-                    continue;
-                }
-            };
-            match frame {
-                Some(Ok(Frame::Text(text))) => return Ok(Some(Message::Text(text.to_string()))),
-                Some(Ok(Frame::Binary(bytes))) => return Ok(Some(Message::Binary(bytes))),
-                // Answered by the library while it is read.
-                Some(Ok(Frame::Ping(_) | Frame::Pong(_) | Frame::Close(_) | Frame::Frame(_))) => {}
-                None | Some(Err(Error::ConnectionClosed | Error::AlreadyClosed)) => {
-                    return Ok(None);
-                }
-                Some(Err(error)) => return Err(self.broken(error).await),
-            }
-        }
+        self.receiver.receive().await
     }
 
     /// Sends a message.
@@ -105,52 +106,65 @@ impl WebSocket {
     /// # Errors
     /// The client is gone, or the socket is closed.
     pub async fn send(&mut self, message: impl Into<Message> + Send) -> Result<(), SocketError> {
-        let frame = match message.into() {
-            Message::Text(text) => Frame::text(text),
-            Message::Binary(bytes) => Frame::binary(bytes),
-        };
-        self.stream.send(frame).await.map_err(SocketError)
+        self.sender.send(message).await
+    }
+
+    /// The two directions, for tasks of their own.
+    ///
+    /// ```
+    /// use toolkit_zero::prelude::*;
+    /// use tokio::sync::broadcast;
+    ///
+    /// /// What one client says all hear.
+    /// #[get("/chat")]
+    /// async fn chat(upgrade: WebSocketUpgrade, State(room): State<broadcast::Sender<String>>) -> Response {
+    ///     upgrade.run(|socket| async move {
+    ///         let (sender, mut receiver) = socket.split();
+    ///         let mut heard = room.subscribe();
+    ///         let tell = tokio::spawn(async move {
+    ///             while let Ok(text) = heard.recv().await {
+    ///                 if sender.send(text).await.is_err() {
+    ///                     break;
+    ///                 }
+    ///             }
+    ///         });
+    ///         while let Ok(Some(Message::Text(text))) = receiver.receive().await {
+    ///             let _nobody_else = room.send(text);
+    ///         }
+    ///         tell.abort();
+    ///     })
+    /// }
+    /// # fn main() {}
+    /// ```
+    pub fn split(self) -> (WebSocketSender, WebSocketReceiver) {
+        (self.sender, self.receiver)
+    }
+
+    /// The code that the client closed with (RFC 6455 section 7.4); 1005 if it gave none, `None` as long as it has not closed.
+    pub fn close_code(&self) -> Option<u16> {
+        self.receiver.close_code()
+    }
+
+    /// The reason that the client gave with it.
+    pub fn close_reason(&self) -> &str {
+        self.receiver.close_reason()
     }
 
     /// Closes the socket with a code of RFC 6455 section 7.4 and a reason of at most 123 bytes, and waits until the client has
-    /// closed it too.
+    /// closed it too, at most ten seconds.
     ///
     /// # Errors
     /// The client went away first.
     pub async fn close(mut self, code: u16, reason: &str) -> Result<(), SocketError> {
-        self.say(CloseCode::from(code), reason).await;
-        while self.receive().await?.is_some() {}
-        Ok(())
-    }
-
-    async fn say(&mut self, code: CloseCode, reason: &str) {
-        self.closing = true;
-        let reason = reason.into();
-        // Where it cannot be said, the next read tells why.
-        let _gone = self.stream.close(Some(CloseFrame { code, reason })).await;
-    }
-
-    #[cold]
-    async fn broken(&mut self, error: Error) -> SocketError {
-        #[expect(
-            clippy::wildcard_enum_match_arm,
-            reason = "of the others the client cannot be told"
-        )]
-        let code = match &error {
-            Error::Capacity(_) => Some(CloseCode::Size),
-            Error::Utf8(_) => Some(CloseCode::Invalid),
-            Error::Protocol(_) => Some(CloseCode::Protocol),
-            _ => None,
+        let closed = async {
+            self.sender.close(code, reason).await?;
+            while self.receiver.receive().await?.is_some() {}
+            Ok(())
         };
-        if let Some(code) = code {
-            self.say(code, "").await;
-        }
-        SocketError(error)
-    }
-}
-
-impl fmt::Debug for WebSocket {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("WebSocket")
+        let waited = timeout(Self::CLOSING, closed).await;
+        waited.unwrap_or_else(|_| {
+            let error = std::io::Error::from(std::io::ErrorKind::TimedOut);
+            Err(SocketError(Error::Io(error)))
+        })
     }
 }

@@ -1,37 +1,38 @@
 //! The wish of a client to speak WebSocket, and the answer to it.
 
-use http::header::{
-    CONNECTION, HOST, HeaderName, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
-    SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
-};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, Version};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{CONNECTION, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
+use http::{HeaderValue, StatusCode};
 use hyper::upgrade::OnUpgrade;
-use hyper_util::rt::TokioIo;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
-use tokio_util::sync::CancellationToken;
 
 use super::super::{FromRequest, Request};
 use super::WebSocket;
-use crate::message::Body;
-use crate::reply::{InputError, IntoResponse, Problem, Response};
+use super::carrier::Carrier;
+use super::halves::halves;
+use super::wish;
+use crate::message::{Body, Link, Switched};
+use crate::reply::{IntoResponse, Problem, Response};
 
 /// The wish of a client to speak WebSocket (RFC 6455); [`run`](Self::run) grants it.
 ///
-/// A browser lets any page open a WebSocket to any server, and sends the cookies of that server along: a page of somebody
-/// else could speak for your user (cross-site WebSocket hijacking). So a page of another origin than the server's own is
-/// refused with 403, unless [`allowed_origins`](Self::allowed_origins) names it. Clients that are no browsers send no `Origin`.
+/// Clients come over HTTP/1.1, and over HTTP/2 with an extended `CONNECT` (RFC 8441), which is routed as the `GET` that it
+/// stands for. One route answers both.
 ///
 /// A message may have as many bytes as a body of the route: see `body_limit`. When the server drains, the client is told to
 /// close (1001), and [`WebSocket::receive`] ends.
 ///
 /// ```
+/// use std::time::Duration;
 /// use toolkit_zero::prelude::*;
 ///
 /// #[get("/echo")]
 /// async fn echo(upgrade: WebSocketUpgrade) -> Response {
-///     upgrade.run(|mut socket: WebSocket| async move {
+///     upgrade.keep_alive(Duration::from_secs(30)).run(|mut socket| async move {
 ///         while let Ok(Some(message)) = socket.receive().await {
 ///             if socket.send(message).await.is_err() {
 ///                 break;
@@ -42,21 +43,31 @@ use crate::reply::{InputError, IntoResponse, Problem, Response};
 /// # fn main() {}
 /// ```
 ///
+/// # Pages of other origins
+/// A browser lets *any* page open a WebSocket to any server: neither the same-origin policy nor CORS applies, and the cookies
+/// of that server are sent along. A page of somebody else that your user happens to visit could thus speak to your server as
+/// that user, and read what it says (cross-site WebSocket hijacking). All that tells such a page apart is the field `Origin`,
+/// which browsers send and pages cannot change. So a page of another origin than the host that was asked is refused with 403,
+/// unless [`allowed_origins`](Self::allowed_origins) names it. Clients that are no browsers send no `Origin`, hold no
+/// cookies of a user, and are let in.
+///
+/// Behind a proxy that changes `Host`, name the origin of your pages: it cannot be guessed.
+///
 /// # Refusals
-/// 426 for a request that wishes something else, 400 for a malformed one, 403 for a page of another origin. WebSockets over
-/// HTTP/2 (RFC 8441) are not spoken; browsers use HTTP/1.1 then.
-#[derive(Debug)]
+/// 426 for a request that wishes something else (400 over HTTP/2), 400 for a malformed one, 403 for a page of another origin.
 #[must_use = "a WebSocket is spoken once it is granted: `upgrade.run(..)`"]
 pub struct WebSocketUpgrade {
     socket: OnUpgrade,
-    accept: String,
+    /// What proves that we understood; nothing over HTTP/2.
+    accept: Option<String>,
     origin: Option<HeaderValue>,
     same_origin: bool,
     origins: Option<Vec<String>>,
     offered: Vec<String>,
     protocol: Option<String>,
     limit: u64,
-    draining: Option<CancellationToken>,
+    keep_alive: Option<Duration>,
+    link: Option<Arc<dyn Link>>,
 }
 
 #[diagnostic::do_not_recommend]
@@ -64,41 +75,8 @@ impl FromRequest for WebSocketUpgrade {
     type Rejection = Problem;
 
     async fn from_request(request: &mut Request) -> Result<Self, Problem> {
-        let headers = request.headers();
-        if *request.method() != Method::GET
-            || request.version() != Version::HTTP_11
-            || !lists(headers, &CONNECTION, "upgrade")
-            || !lists(headers, &UPGRADE, "websocket")
-        {
-            return Err(required("this address speaks WebSocket, over HTTP/1.1"));
-        }
-        let version = headers.get(SEC_WEBSOCKET_VERSION);
-        if version.is_none_or(|version| version != "13") {
-            return Err(required("the only version of WebSocket is 13")
-                .header("sec-websocket-version", "13"));
-        }
-        let key = headers.get(SEC_WEBSOCKET_KEY).map(HeaderValue::as_bytes);
-        let Some(key) = key.filter(|key| is_key(key)) else {
-            let name = SEC_WEBSOCKET_KEY.as_str();
-            return Err(Problem::bad_request()
-                .detail(format!("the header field `{name}` is not valid"))
-                .error(InputError::at_parameter(
-                    name,
-                    "it is not 16 bytes in base64",
-                )));
-        };
-        let accept = derive_accept_key(key);
-        let offered = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter();
-        let offered = offered
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(',').map(|name| name.trim().to_owned()))
-            .collect();
-        let origin = headers.get(ORIGIN).cloned();
-        let same_origin = origin
-            .as_ref()
-            .is_none_or(|origin| is_of(origin, headers.get(HOST)));
-        let limit = request.body_limit();
-        let draining = request.drain_signal().cloned();
+        let accept = wish::accept_key(request)?;
+        let same_origin = wish::is_of_the_same_origin(request);
         let Some(socket) = request.extensions_mut().remove::<OnUpgrade>() else {
             return Err(Problem::internal(
                 "this connection cannot be upgraded, or was already",
@@ -107,19 +85,31 @@ impl FromRequest for WebSocketUpgrade {
         Ok(Self {
             socket,
             accept,
-            origin,
+            origin: request.headers().get(ORIGIN).cloned(),
             same_origin,
             origins: None,
-            offered,
+            offered: wish::offered(request.headers()),
             protocol: None,
-            limit,
-            draining,
+            limit: request.body_limit(),
+            keep_alive: None,
+            link: request.link().cloned(),
         })
     }
 }
 
 impl WebSocketUpgrade {
     /// Takes clients of these origins (`https://app.example.org`), and no others, beside those that send none.
+    ///
+    /// ```
+    /// # use toolkit_zero::prelude::*;
+    /// #[get("/updates")]
+    /// async fn updates(upgrade: WebSocketUpgrade) -> Response {
+    ///     upgrade.allowed_origins(["https://app.example.org"]).run(|mut socket| async move {
+    ///         let _gone = socket.send("nothing new").await;
+    ///     })
+    /// }
+    /// # fn main() {}
+    /// ```
     pub fn allowed_origins<O: Into<String>>(
         mut self,
         origins: impl IntoIterator<Item = O>,
@@ -147,7 +137,15 @@ impl WebSocketUpgrade {
         self
     }
 
-    /// Grants the wish: the answer is 101, and `speak` runs in a task of its own with the socket.
+    /// Pings a client that was silent for so long, and takes one for gone that is silent for as long again: receiving from it
+    /// is an error then. Zero means never, which is the default: then a client whose network is gone is noticed when it is
+    /// written to, or not at all.
+    pub fn keep_alive(mut self, every: Duration) -> Self {
+        self.keep_alive = Some(every).filter(|every| !every.is_zero());
+        self
+    }
+
+    /// Grants the wish: the answer is 101 (200 over HTTP/2), and `speak` runs in a task of its own with the socket.
     pub fn run<F, Fu>(self, speak: F) -> Response
     where
         F: FnOnce(WebSocket) -> Fu + Send + 'static,
@@ -158,34 +156,34 @@ impl WebSocketUpgrade {
                 .detail("a page of this origin may not open a WebSocket here")
                 .into_response();
         }
-        let protocol = self.protocol.as_deref().map(HeaderValue::try_from);
-        let Ok(accept) = HeaderValue::try_from(self.accept) else {
-            return Problem::internal("the key of a WebSocket cannot be answered").into_response();
+        let mut response = match granted(self.accept.as_deref()) {
+            Ok(response) => response,
+            Err(error) => return Problem::internal(error).into_response(),
         };
+        let protocol = self.protocol.as_deref().map(HeaderValue::try_from);
+        if let Some(Ok(protocol)) = protocol {
+            let headers = response.headers_mut();
+            headers.insert(SEC_WEBSOCKET_PROTOCOL, protocol);
+        }
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let config = WebSocketConfig::default()
             .max_message_size(Some(limit))
             .max_frame_size(Some(limit));
-        let (socket, draining) = (self.socket, self.draining);
+        let draining = self.link.as_ref().map(|link| link.drain_signal().clone());
+        // Before the answer ends, and with it what the stream counted as until now.
+        let stream = self.link.and_then(Link::tunnel);
+        let (socket, keep_alive) = (self.socket, self.keep_alive);
         drop(tokio::spawn(async move {
             match socket.await {
                 Ok(upgraded) => {
-                    let io = TokioIo::new(upgraded);
-                    let stream = WebSocketStream::from_raw_socket(io, Role::Server, Some(config));
-                    speak(WebSocket::new(stream.await, draining)).await;
+                    let carrier = Carrier::new(upgraded, stream);
+                    let stream =
+                        WebSocketStream::from_raw_socket(carrier, Role::Server, Some(config)).await;
+                    speak(WebSocket::new(halves(stream, draining, keep_alive))).await;
                 }
                 Err(error) => tracing::debug!(%error, "a client did not switch to WebSocket"),
             }
         }));
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-        let headers = response.headers_mut();
-        headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
-        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
-        headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
-        if let Some(Ok(protocol)) = protocol {
-            headers.insert(SEC_WEBSOCKET_PROTOCOL, protocol);
-        }
         response
     }
 
@@ -200,39 +198,26 @@ impl WebSocketUpgrade {
     }
 }
 
-/// Whether a comma-separated field has this element.
-fn lists(headers: &HeaderMap, name: &HeaderName, wanted: &str) -> bool {
-    let lines = headers.get_all(name).iter();
-    lines
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
-        .any(|element| element.trim_ascii().eq_ignore_ascii_case(wanted.as_bytes()))
+fn granted(accept: Option<&str>) -> Result<Response, http::Error> {
+    let mut response = Response::new(Body::empty());
+    let Some(accept) = accept else {
+        response.extensions_mut().insert(Switched);
+        return Ok(response);
+    };
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    let headers = response.headers_mut();
+    headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(SEC_WEBSOCKET_ACCEPT, HeaderValue::try_from(accept)?);
+    Ok(response)
 }
 
-/// 16 bytes in base64 (RFC 6455 section 4.1).
-fn is_key(key: &[u8]) -> bool {
-    let letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    key.len() == 24 && key.ends_with(b"==") && key[..22].iter().all(letter)
-}
-
-/// Whether an origin names the host that was asked.
-fn is_of(origin: &HeaderValue, host: Option<&HeaderValue>) -> bool {
-    let origin = origin
-        .to_str()
-        .ok()
-        .and_then(|origin| origin.parse::<Uri>().ok());
-    let authority = origin.as_ref().and_then(Uri::authority);
-    match (authority, host) {
-        (Some(authority), Some(host)) => host
-            .as_bytes()
-            .eq_ignore_ascii_case(authority.as_str().as_bytes()),
-        _ => false,
+impl fmt::Debug for WebSocketUpgrade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebSocketUpgrade")
+            .field("origin", &self.origin)
+            .field("offered", &self.offered)
+            .field("protocol", &self.protocol)
+            .finish_non_exhaustive()
     }
-}
-
-#[cold]
-fn required(detail: &str) -> Problem {
-    Problem::new(StatusCode::UPGRADE_REQUIRED)
-        .detail(detail)
-        .header("upgrade", "websocket")
-        .header("connection", "upgrade")
 }
