@@ -378,3 +378,61 @@ async fn a_session_is_resumed() {
     }
     assert_eq!(kinds, ["Full", "Resumed"]);
 }
+
+#[tokio::test]
+async fn a_rebind_turns_tls_on_and_off_on_the_same_address() {
+    let authority = Authority::new();
+    let client = Trusting::new(&authority);
+    let mut bg = serve([says("/a", "a")]);
+    let addr = bg.addr();
+    let mut plain = tests::Client::connect(addr).await;
+    assert_eq!(plain.send("GET", "/a").await.status, 200);
+
+    let tls = authority.vouch(&["localhost"]).tls();
+    let moving = tokio::spawn(async move {
+        bg.try_rebind_tls(addr, tls).await.unwrap();
+        bg
+    });
+    let mut stream = loop {
+        // Until the move has begun, nobody answers a handshake.
+        if let Ok(stream) = client.try_connect(addr).await {
+            break stream;
+        }
+    };
+    // What had connected before goes on as it began.
+    let answer = plain.send("GET", "/a").await;
+    assert_eq!(
+        (answer.status, answer.header("connection")),
+        (200, Some("close"))
+    );
+    assert_eq!(ask(&mut stream, "GET", "/a", b"").await.text(), "a");
+    let mut bg = moving.await.unwrap();
+    assert_eq!(
+        tests::Client::connect(addr)
+            .await
+            .send("GET", "/a")
+            .await
+            .status,
+        400
+    );
+
+    let wrong = toolkit_zero::server::Tls::files("no.pem", "no.key");
+    let error = bg
+        .try_rebind_tls(addr, wrong)
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("no.pem") && error.contains("stays where it is"),
+        "{error}"
+    );
+    drop(client.connect(addr).await);
+
+    // A move keeps what is spoken.
+    bg.rebind(FREE).await;
+    drop(client.connect(bg.addr()).await);
+    drop(stream);
+    bg.try_rebind_tls(FREE, None).await.unwrap();
+    let mut plain = tests::Client::connect(bg.addr()).await;
+    assert_eq!(plain.send("GET", "/a").await.status, 200);
+}

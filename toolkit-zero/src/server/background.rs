@@ -109,6 +109,24 @@ impl BackgroundServer {
         Ok(drain.report().await)
     }
 
+    /// As [`try_rebind`](Self::try_rebind), and speaks HTTPS from now on, or plain HTTP with `None`. The address may be the same one:
+    /// what has connected so far is finished as it began. A move by `rebind` keeps what is spoken.
+    ///
+    /// # Errors
+    /// As [`try_rebind`](Self::try_rebind), and [`RebindError::Tls`] if certificates or keys cannot be used; nothing has changed then.
+    ///
+    /// # Cancel safety
+    /// As [`rebind`](Self::rebind).
+    #[cfg(feature = "tls")]
+    pub async fn try_rebind_tls(
+        &mut self,
+        addr: impl Into<SocketAddr>,
+        tls: impl Into<Option<super::Tls>>,
+    ) -> Result<DrainReport, RebindError> {
+        let drain = self.running.rebind_tls(addr.into(), tls.into())?;
+        Ok(drain.report().await)
+    }
+
     /// Returns when the hooks of [`Server::on_start`](super::Server::on_start) have ended; at once if there are none, or if the
     /// server is told to stop before they have.
     ///
