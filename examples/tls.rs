@@ -3,8 +3,10 @@
 //! `TLS_DIR` holds `cert.pem`, `key.pem` and `clients.pem` (who vouches for clients). For a trial:
 //!
 //! ```sh
-//! openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=localhost \\
+//! openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=localhost \
 //!     -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout key.pem -out cert.pem && cp cert.pem clients.pem
+//! openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=client -CA cert.pem -CAkey key.pem \
+//!     -addext basicConstraints=CA:FALSE -keyout client.key -out client.pem
 //! TLS_DIR=. cargo run -p examples --bin tls
 //! ```
 //!
@@ -13,7 +15,7 @@
 //! https, HTTP/2.0, a stranger
 //! $ curl -s --http1.1 --cacert $TLS_DIR/cert.pem https://127.0.0.1:8080/where
 //! https, HTTP/1.1, a stranger
-//! $ curl -s --cacert $TLS_DIR/cert.pem --cert $TLS_DIR/cert.pem --key $TLS_DIR/key.pem https://127.0.0.1:8080/where
+//! $ curl -s --cacert $TLS_DIR/cert.pem --cert $TLS_DIR/client.pem --key $TLS_DIR/client.key https://127.0.0.1:8080/where
 //! https, HTTP/2.0, known by a certificate
 //! $ curl -s http://127.0.0.1:8080/where
 //! this port speaks HTTPS: ask for https:// instead of http://
