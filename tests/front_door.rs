@@ -30,9 +30,14 @@ mod declare {
 mod extract {
     use toolkit_zero::extract::{
         Body, Bytes, ClientAddr, Extension, Form, FromPath, FromRequest, FromRest, HeaderMap,
-        Input, Json, MatchedPath, Meta, Method, Path, Query, Request, RequestId, Shared, Shutdown,
-        State, Uri,
+        Input, Json, MatchedPath, Meta, Method, Path, Query, Request, RequestId, Scheme, Shared,
+        Shutdown, State, Uri,
     };
+}
+
+mod tls {
+    use toolkit_zero::extract::ClientCertificate;
+    use toolkit_zero::server::{Tls, TlsError, rustls};
 }
 
 mod features {

@@ -71,4 +71,14 @@ mod stress;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod tls;
+#[cfg(test)]
+mod tls_boot;
+#[cfg(test)]
+mod tls_certificates;
+#[cfg(test)]
+mod tls_refused;
+#[cfg(test)]
+mod tls_serve;
+#[cfg(test)]
 mod trailing_slash;

@@ -59,14 +59,19 @@ pub(crate) fn problem(answer: &Answer, status: u16, instance: &str) -> serde_jso
     document
 }
 
-/// What was logged at `error` on this thread since it was made.
-#[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Vec<String>>>);
+/// What was logged at `error`, or at a lower level, on this thread since it was made.
+#[derive(Clone)]
+pub(crate) struct Log(Arc<Mutex<Vec<String>>>, tracing::Level);
 
 impl Log {
     /// Listens until the guard is dropped.
     pub(crate) fn listen() -> (Self, tracing::subscriber::DefaultGuard) {
-        let log = Self::default();
+        Self::listen_from(tracing::Level::ERROR)
+    }
+
+    /// Listens to this level and those above it until the guard is dropped.
+    pub(crate) fn listen_from(level: tracing::Level) -> (Self, tracing::subscriber::DefaultGuard) {
+        let log = Self(Arc::default(), level);
         let guard = tracing::subscriber::set_default(log.clone());
         (log, guard)
     }
@@ -79,7 +84,7 @@ impl Log {
 
 impl tracing::Subscriber for Log {
     fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        *metadata.level() == tracing::Level::ERROR
+        *metadata.level() <= self.1
     }
 
     fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {

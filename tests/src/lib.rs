@@ -6,7 +6,7 @@ pub mod program;
 
 use std::net::SocketAddr;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// One connection to a server under test, without a library between: what is written is what is sent.
@@ -197,6 +197,35 @@ impl Client {
     pub fn into_stream(self) -> TcpStream {
         self.stream
     }
+}
+
+/// Reads one answer with a length from any stream, and nothing of the next.
+///
+/// # Panics
+/// The stream ends before the answer is complete.
+pub async fn answer_from<S: AsyncRead + Unpin>(stream: &mut S) -> Answer {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let byte = stream.read_u8().await;
+        head.push(byte.expect("a head that is complete"));
+    }
+    let head = String::from_utf8(head).expect("a head of text");
+    let mut lines = head.trim_end().split("\r\n");
+    let status = lines.next().and_then(|line| line.split(' ').nth(1));
+    let status = status.and_then(|status| status.parse().ok());
+    let mut answer = Answer {
+        status: status.expect("a status line"),
+        headers: lines
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
+            .collect(),
+        body: Vec::new(),
+    };
+    let length = answer.header("content-length").map_or("0", |length| length);
+    answer.body = vec![0; length.parse().expect("a length")];
+    let read = stream.read_exact(&mut answer.body).await;
+    read.expect("a body that is complete");
+    answer
 }
 
 impl Answer {

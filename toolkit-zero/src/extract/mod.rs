@@ -33,6 +33,8 @@
 
 mod body;
 mod capture;
+#[cfg(feature = "tls")]
+mod client_certificate;
 #[cfg(feature = "cookie")]
 mod cookies;
 #[cfg(feature = "files")]
@@ -52,6 +54,7 @@ mod problem;
 mod query;
 mod request_id;
 mod rest;
+mod scheme;
 mod shutdown;
 mod state;
 #[cfg(feature = "headers")]
@@ -68,6 +71,8 @@ pub use ::headers;
 pub use body::Input;
 pub use bytes::Bytes;
 pub use capture::{Capture, FromPath};
+#[cfg(feature = "tls")]
+pub use client_certificate::ClientCertificate;
 #[cfg(feature = "cookie")]
 pub use cookies::Cookies;
 #[cfg(feature = "files")]
@@ -82,6 +87,7 @@ pub use path::Path;
 pub use query::Query;
 pub use request_id::RequestId;
 pub use rest::{FromRest, Rest};
+pub use scheme::Scheme;
 pub use shutdown::Shutdown;
 pub use state::{Shared, State};
 #[cfg(feature = "headers")]

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use http::uri::Scheme;
 use http::{HeaderMap, HeaderName};
 
 /// Whose word about the client's address is believed: those who come from these networks, in this header field.
@@ -70,7 +71,38 @@ impl Proxies {
             Field::Forwarded => http::header::FORWARDED,
             Field::XForwardedFor => HeaderName::from_static("x-forwarded-for"),
         };
-        let mut client = peer;
+        self.first_untrusted(peer, headers, name).0
+    }
+
+    /// The scheme that the client asked by, as a proxy of ours tells it; `None` if none does.
+    pub(crate) fn scheme(&self, peer: SocketAddr, headers: &HeaderMap) -> Option<Scheme> {
+        let told = match self.field {
+            Field::Forwarded => {
+                let (_, element) = self.first_untrusted(peer, headers, http::header::FORWARDED);
+                value_of("proto", element?)?
+            }
+            Field::XForwardedFor => {
+                if !self.trusts(peer.ip()) {
+                    return None;
+                }
+                let mut lines = headers.get_all("x-forwarded-proto").iter();
+                let line = lines.next_back()?.to_str().ok()?;
+                line.rsplit(',').next()?.trim()
+            }
+        };
+        [Scheme::HTTPS, Scheme::HTTP]
+            .into_iter()
+            .find(|scheme| told.eq_ignore_ascii_case(scheme.as_str()))
+    }
+
+    /// The last address that is none of the proxies', and the element of the field that tells it.
+    fn first_untrusted<'h>(
+        &self,
+        peer: SocketAddr,
+        headers: &'h HeaderMap,
+        name: HeaderName,
+    ) -> (SocketAddr, Option<&'h str>) {
+        let mut client = (peer, None);
         // Each proxy adds whom it heard it from at the end, so what is at the beginning is the client's own word.
         let lines = headers.get_all(name).iter().rev();
         let elements = lines.flat_map(|line| {
@@ -78,7 +110,7 @@ impl Proxies {
             elements(line).into_iter().rev()
         });
         for element in elements {
-            if !self.trusts(client.ip()) {
+            if !self.trusts(client.0.ip()) {
                 return client;
             }
             let text = match self.field {
@@ -86,7 +118,7 @@ impl Proxies {
                 Field::XForwardedFor => Some(element),
             };
             match text.and_then(address) {
-                Some(address) => client = address,
+                Some(address) => client = (address, Some(element)),
                 // A proxy of ours heard it from somebody without an address.
                 None => return client,
             }
@@ -114,10 +146,15 @@ fn split(text: &str, at: char) -> Vec<&str> {
 
 /// The value of `for` in an element of `Forwarded`.
 fn node(element: &str) -> Option<&str> {
+    value_of("for", element)
+}
+
+/// A value in an element of `Forwarded`.
+fn value_of<'e>(wanted: &str, element: &'e str) -> Option<&'e str> {
     split(element, ';').into_iter().find_map(|pair| {
         let (name, value) = pair.split_once('=')?;
         let value = value.trim_matches('"');
-        name.trim().eq_ignore_ascii_case("for").then_some(value)
+        name.trim().eq_ignore_ascii_case(wanted).then_some(value)
     })
 }
 
@@ -189,6 +226,30 @@ mod tests {
         for hidden in ["for=_hidden", "for=unknown", "by=2.2.2.2", "2.2.2.2"] {
             assert_eq!(asked(&[hidden]), "10.0.0.1:9", "{hidden}");
         }
+    }
+
+    #[test]
+    fn the_scheme_is_that_of_the_client_and_told_by_a_proxy() {
+        let scheme = |field, peer: &str, lines: &[(&'static str, &str)]| {
+            let networks = vec![Network::parse("10.0.0.0/8").unwrap()];
+            let mut headers = HeaderMap::new();
+            for (name, value) in lines {
+                headers.append(*name, value.parse().unwrap());
+            }
+            let told = Proxies::new(networks, field).scheme(peer.parse().unwrap(), &headers);
+            told.map(|scheme| scheme.to_string())
+        };
+        let forwarded = |peer, value| scheme(Field::Forwarded, peer, &[("forwarded", value)]);
+        let https = Some("https".to_owned());
+        assert_eq!(forwarded("10.0.0.1:9", "for=2.2.2.2;proto=https"), https);
+        let two = "for=2.2.2.2;Proto=\"HTTPS\", for=10.0.0.2;proto=http";
+        assert_eq!(forwarded("10.0.0.1:9", two), https);
+        assert_eq!(forwarded("1.1.1.1:9", "for=2.2.2.2;proto=https"), None);
+        assert_eq!(forwarded("10.0.0.1:9", "for=2.2.2.2;proto=gopher"), None);
+        let lines = [("x-forwarded-proto", "http, https")];
+        assert_eq!(scheme(Field::XForwardedFor, "10.0.0.1:9", &lines), https);
+        assert_eq!(scheme(Field::XForwardedFor, "1.1.1.1:9", &lines), None);
+        assert_eq!(scheme(Field::Forwarded, "10.0.0.1:9", &lines), None);
     }
 
     #[test]

@@ -7,6 +7,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use http::{Extensions, HeaderMap, Method, Uri, Version, request};
+#[cfg(feature = "tls")]
+use rustls::pki_types::CertificateDer;
 use tokio_util::sync::CancellationToken;
 
 use super::place::{Kept, Place, Spare};
@@ -66,6 +68,17 @@ pub(crate) trait Link: Send + Sync {
 
     /// The address the client connected to.
     fn local(&self) -> SocketAddr;
+
+    /// Whether TLS keeps it from being read on the way.
+    fn is_secure(&self) -> bool {
+        false
+    }
+
+    /// What the client has shown: its certificate first, then those that vouch for it.
+    #[cfg(feature = "tls")]
+    fn certificates(&self) -> Option<Arc<[CertificateDer<'static>]>> {
+        None
+    }
 
     /// Cancelled when the server is told to stop or to move.
     fn drain_signal(&self) -> &CancellationToken;
@@ -192,6 +205,22 @@ impl Request {
     /// The address that the client connected to; `None` where there is no connection.
     pub fn local(&self) -> Option<SocketAddr> {
         self.0.known.link.as_ref().map(|link| link.local())
+    }
+
+    /// Whether it came over TLS to this server. Behind a proxy that ends TLS, the
+    /// [`Scheme`](crate::extract::Scheme) is what to ask for.
+    pub fn is_secure(&self) -> bool {
+        self.0
+            .known
+            .link
+            .as_ref()
+            .is_some_and(|link| link.is_secure())
+    }
+
+    /// What the client has shown in its handshake.
+    #[cfg(feature = "tls")]
+    pub(crate) fn certificates(&self) -> Option<Arc<[CertificateDer<'static>]>> {
+        self.0.known.link.as_ref()?.certificates()
     }
 
     /// Cancelled when the server is told to stop or to move.

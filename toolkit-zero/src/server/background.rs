@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+#[cfg(feature = "tls")]
+use super::TlsError;
 use super::control::Control;
 use super::running::Running;
 use super::signals::Signals;
@@ -107,6 +109,24 @@ impl BackgroundServer {
         Ok(drain.report().await)
     }
 
+    /// As [`try_rebind`](Self::try_rebind), and speaks HTTPS from now on, or plain HTTP with `None`. The address may be the same one:
+    /// what has connected so far is finished as it began. A move by `rebind` keeps what is spoken.
+    ///
+    /// # Errors
+    /// As [`try_rebind`](Self::try_rebind), and [`RebindError::Tls`] if certificates or keys cannot be used; nothing has changed then.
+    ///
+    /// # Cancel safety
+    /// As [`rebind`](Self::rebind).
+    #[cfg(feature = "tls")]
+    pub async fn try_rebind_tls(
+        &mut self,
+        addr: impl Into<SocketAddr>,
+        tls: impl Into<Option<super::Tls>>,
+    ) -> Result<DrainReport, RebindError> {
+        let drain = self.running.rebind_tls(addr.into(), tls.into())?;
+        Ok(drain.report().await)
+    }
+
     /// Returns when the hooks of [`Server::on_start`](super::Server::on_start) have ended; at once if there are none, or if the
     /// server is told to stop before they have.
     ///
@@ -114,6 +134,19 @@ impl BackgroundServer {
     /// [`BootError::Start`] if one failed: the server stops without having served anybody.
     pub async fn started(&self) -> Result<(), BootError> {
         self.running.started().await
+    }
+
+    /// Reads the certificates and keys of [`Server::tls`](super::Server::tls) again. Connections that begin from now on get them;
+    /// those that are open keep theirs. Without TLS there is nothing to do.
+    ///
+    /// Files are looked at from time to time without being asked (see [`Tls`](super::Tls)); this is for whoever has just written them.
+    /// It reads files, so it may block for a moment.
+    ///
+    /// # Errors
+    /// All that is wrong with them; what was served goes on being served.
+    #[cfg(feature = "tls")]
+    pub fn reload_tls(&self) -> Result<(), TlsError> {
+        self.running.reload_tls()
     }
 
     /// Finishes what was begun, and stops. When it returns the port can be bound again.
@@ -176,7 +209,13 @@ impl BackgroundServer {
 
     /// The table of routes, what was linked but not mounted, and the address, for a person.
     pub(crate) fn start_report(&self) -> String {
-        self.report.text(self.addr(), &self.routes.snapshot())
+        let scheme = if self.running.secure().is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        self.report
+            .text(scheme, self.addr(), &self.routes.snapshot())
     }
 
     /// What was linked but not mounted, as log events.

@@ -11,7 +11,9 @@ use super::{BootError, Fault, Limits, Server, StartReport, probes};
 use crate::dispatch::{Dispatch, HeadLimits, Watchdog};
 use crate::message::{BlockingGate, Budget, Context, Provided};
 use crate::routing::{RouteError, Routes, SocketType, Table, close, names_of};
-use crate::transport::Accepting;
+use crate::transport::{Accepting, Secure};
+#[cfg(feature = "tls")]
+use {super::Tls, crate::routing::Origin};
 
 /// A server whose routes are known to be in order.
 #[derive(Debug)]
@@ -20,10 +22,12 @@ pub(super) struct Booted {
     pub(super) routes: Routes,
     pub(super) running: Arc<Running>,
     limits: Limits,
+    secure: Option<Arc<Secure>>,
     report: StartReport,
 }
 
 /// Checks everything that can be checked without a socket.
+#[expect(clippy::too_many_lines, reason = "one check after the other")]
 pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
     let Server {
         routes,
@@ -40,9 +44,15 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         timeout,
         watchdog,
         unseen,
+        #[cfg(feature = "tls")]
+        tls,
         ..
     } = server;
     let mut faults = gathered.faults;
+    #[cfg(feature = "tls")]
+    let secure = secure(tls, &mut faults);
+    #[cfg(not(feature = "tls"))]
+    let secure = None::<Arc<Secure>>;
     let control = Control::new(Running::new(life, limits.values().drain()));
     let running = Arc::clone(control.running());
     states.insert(control);
@@ -116,12 +126,16 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         &layers,
         reshape,
     );
-    let report = StartReport::new(gathered.mounted, gathered.unmounted, unseen);
+    let mut report = StartReport::new(gathered.mounted, gathered.unmounted, unseen);
+    if let Some(secure) = &secure {
+        report.add(secure.remarks());
+    }
     Ok(Booted {
         dispatch,
         routes,
         running,
         limits,
+        secure,
         report,
     })
 }
@@ -135,7 +149,7 @@ impl Booted {
     /// Binds and serves.
     pub(super) fn serve(self, addr: SocketAddr) -> Result<BackgroundServer, BootError> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| BootError::NoRuntime)?;
-        let accepting = Accepting::bind(addr, self.dispatch, &self.limits)
+        let accepting = Accepting::bind(addr, self.secure, self.dispatch, &self.limits)
             .map_err(|source| BootError::Bind { addr, source })?;
         self.running.begin(accepting, &runtime);
         Ok(BackgroundServer::new(
@@ -143,6 +157,22 @@ impl Booted {
             self.routes,
             self.report,
         ))
+    }
+}
+
+/// Reads certificates and keys.
+#[cfg(feature = "tls")]
+fn secure(tls: Option<(Tls, Origin)>, faults: &mut Vec<Fault>) -> Option<Arc<Secure>> {
+    let (tls, origin) = tls?;
+    match Secure::new(tls) {
+        Ok(secure) => Some(secure),
+        Err(error) => {
+            let defects = error.defects().iter();
+            faults.extend(defects.map(|defect| {
+                Fault::new(defect.what.clone(), defect.help.clone()).at(origin, "given here")
+            }));
+            None
+        }
     }
 }
 

@@ -13,6 +13,8 @@ use http::StatusCode;
 use tower_layer::Layer;
 use tower_service::Service;
 
+#[cfg(feature = "tls")]
+use super::Tls;
 use super::background::BackgroundServer;
 use super::boot::{Booted, boot};
 use super::life::Hooks;
@@ -64,6 +66,8 @@ pub struct Server {
     pub(super) life: Hooks,
     pub(super) readiness: Option<Probe>,
     pub(super) liveness: Option<Probe>,
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<(Tls, Origin)>,
     hooks: Option<BootHooks>,
     pub(super) unseen: &'static [&'static str],
 }
@@ -271,6 +275,16 @@ impl Server {
             }
         }
         self.proxies = Some(Proxies::new(networks, field));
+        self
+    }
+
+    /// Speaks HTTPS, and nothing else, wherever it serves. The last call holds.
+    ///
+    /// The files are read at boot, where what is wrong with them is a fault like all others.
+    #[cfg(feature = "tls")]
+    #[track_caller]
+    pub fn tls(&mut self, tls: Tls) -> &mut Self {
+        self.tls = Some((tls, Origin::of_call(Location::caller())));
         self
     }
 

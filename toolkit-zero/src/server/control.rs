@@ -58,6 +58,15 @@ impl Control {
         }
     }
 
+    /// As [`BackgroundServer::reload_tls`](super::BackgroundServer::reload_tls).
+    ///
+    /// # Errors
+    /// All that is wrong with the files; what was served goes on being served.
+    #[cfg(feature = "tls")]
+    pub fn reload_tls(&self) -> Result<(), super::TlsError> {
+        self.0.reload_tls()
+    }
+
     /// Runs a task that belongs to the server: a stop waits for it, as it waits for requests, and ends it at the deadline of
     /// the drain. A task that runs for long asks [`shutdown`](Self::shutdown). Before the server has started it must be called
     /// inside a runtime.

@@ -24,7 +24,14 @@ pub(crate) struct InProcess {
 
 impl InProcess {
     /// Checks everything that a boot checks.
-    pub(crate) fn boot(server: Server) -> Result<Self, BootError> {
+    #[cfg_attr(
+        not(feature = "tls"),
+        expect(unused_mut, reason = "nothing is taken out")
+    )]
+    pub(crate) fn boot(mut server: Server) -> Result<Self, BootError> {
+        // There is no socket, and the files may be on another machine.
+        #[cfg(feature = "tls")]
+        drop(server.tls.take());
         let booted = boot(server)?;
         Ok(Self {
             dispatch: booted.dispatch,

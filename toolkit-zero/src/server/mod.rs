@@ -25,6 +25,10 @@ pub use error::BootError;
 
 pub use crate::routing::Fault;
 pub use crate::transport::{DrainReport, LimitValues, Limits, RebindError};
+#[cfg(feature = "tls")]
+pub use crate::transport::{Tls, TlsError};
+#[cfg(feature = "tls")]
+pub use ::rustls;
 
 pub(crate) use builder::{BootHooks, runtime};
 pub(crate) use in_process::InProcess;

@@ -17,7 +17,7 @@ use super::life::{Hooks, Life};
 use super::{BootError, Control, DrainReport, RebindError};
 use crate::dispatch::{Answering, Dispatch};
 use crate::message::Request;
-use crate::transport::{Accepting, Application, Draining};
+use crate::transport::{Accepting, Application, Draining, Secure};
 
 impl Application for Dispatch {
     type Future = Answering;
@@ -97,6 +97,9 @@ impl Running {
     /// Serves, as soon as the hooks of the start have ended.
     pub(super) fn begin(self: &Arc<Self>, accepting: Accepting<Dispatch>, runtime: &Handle) {
         let addr = accepting.addr();
+        if let Some(secure) = accepting.secure() {
+            secure.watch(runtime);
+        }
         let kept = Arc::new(Mutex::new(Some(accepting)));
         *self.place() = Place {
             addr,
@@ -180,15 +183,52 @@ impl Running {
         }
     }
 
+    /// How new connections are secured.
+    pub(super) fn secure(&self) -> Option<Arc<Secure>> {
+        self.accepting(|accepting| accepting.as_ref()?.secure().cloned())
+    }
+
+    #[cfg(feature = "tls")]
+    pub(super) fn reload_tls(&self) -> Result<(), super::TlsError> {
+        self.secure().map_or(Ok(()), |secure| secure.reload())
+    }
+
     /// Serves `to` from now on; what it returns is the drain of the old address, which goes on by itself.
     pub(super) fn rebind(self: &Arc<Self>, to: SocketAddr) -> Result<Drain, RebindError> {
+        self.succeed(to, |accepting| accepting.succeed(to))
+    }
+
+    /// The same, with TLS from now on, or without.
+    #[cfg(feature = "tls")]
+    pub(super) fn rebind_tls(
+        self: &Arc<Self>,
+        to: SocketAddr,
+        tls: Option<super::Tls>,
+    ) -> Result<Drain, RebindError> {
+        let failed = |source| RebindError::Tls { to, source };
+        let secure = tls.map(Secure::new).transpose().map_err(failed)?;
+        for remark in secure.iter().flat_map(|secure| secure.remarks()) {
+            tracing::warn!("{remark}");
+        }
+        let drain = self.succeed(to, |accepting| accepting.succeed_as(to, secure.clone()))?;
+        if let (Some(secure), Some(runtime)) = (secure, self.runtime()) {
+            secure.watch(&runtime);
+        }
+        Ok(drain)
+    }
+
+    fn succeed(
+        self: &Arc<Self>,
+        to: SocketAddr,
+        succeed: impl FnOnce(&mut Accepting<Dispatch>) -> Result<Draining, RebindError>,
+    ) -> Result<Drain, RebindError> {
         let runtime = self.runtime();
         // Whoever asks, sockets and tasks belong to the server's runtime.
         let _inside = runtime.as_ref().map(Handle::enter);
         self.accepting(|accepting| {
             let accepting = accepting.as_mut().ok_or_else(|| RebindError::stopped(to))?;
             let from = accepting.addr();
-            let drain = self.watched(accepting.succeed(to)?);
+            let drain = self.watched(succeed(accepting)?);
             let mut place = self.place();
             place.addr = accepting.addr();
             place.earlier.retain(|drain| !drain.is_over());

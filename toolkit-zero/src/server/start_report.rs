@@ -13,6 +13,8 @@ pub(crate) struct StartReport {
     unmounted: BTreeMap<(&'static str, &'static str), usize>,
     /// Crates that may declare routes which nobody has linked.
     unseen: Vec<&'static str>,
+    /// What else is to be said.
+    others: Vec<String>,
 }
 
 impl StartReport {
@@ -30,7 +32,13 @@ impl StartReport {
             mounted,
             unmounted,
             unseen,
+            others: Vec::new(),
         }
+    }
+
+    /// Adds remarks.
+    pub(super) fn add(&mut self, remarks: Vec<String>) {
+        self.others.extend(remarks);
     }
 
     /// The remarks as log events.
@@ -61,6 +69,7 @@ impl StartReport {
                  `#[toolkit_zero::main(crates({ident}))]`"
             )
         }));
+        remarks.extend(self.others.iter().cloned());
         if cfg!(panic = "abort") {
             remarks
                 .push("`panic = \"abort\"`: a panic in a handler ends the whole server".to_owned());
@@ -69,7 +78,7 @@ impl StartReport {
     }
 
     /// The table of routes, the remarks, and the address.
-    pub(super) fn text(&self, addr: SocketAddr, routes: &Snapshot) -> String {
+    pub(super) fn text(&self, scheme: &str, addr: SocketAddr, routes: &Snapshot) -> String {
         let mut text = String::new();
         let widest = |width: fn(&crate::routing::RouteInfo) -> usize| {
             routes.iter().map(width).max().unwrap_or(0)
@@ -109,6 +118,6 @@ impl StartReport {
         for remark in self.remarks() {
             text.extend(["  ", &remark, "\n"]);
         }
-        text + &format!("serving on http://{addr}\n")
+        text + &format!("serving on {scheme}://{addr}\n")
     }
 }

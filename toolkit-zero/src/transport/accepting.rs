@@ -14,6 +14,7 @@ use super::host::Host;
 use super::limits::{LimitValues, Limits};
 use super::listener;
 use super::report::RebindError;
+use super::tls::Secure;
 
 /// One bound address being served. Dropped, it goes on being served until the runtime ends.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(crate) struct Accepting<A> {
     host: Arc<Host<A>>,
     limits: LimitValues,
     generation: Arc<Generation>,
+    /// How its connections are secured.
+    secure: Option<Arc<Secure>>,
     /// Every listener that may still be open, those of older generations included.
     acceptors: Vec<Arc<Acceptor>>,
 }
@@ -36,7 +39,7 @@ impl<A: Application> Accepting<A> {
     /// Outside a runtime, as everything of tokio's.
     #[cfg(test)]
     pub(crate) fn start(addr: SocketAddr, app: A, limits: &Limits) -> io::Result<Self> {
-        let accepting = Self::bind(addr, app, limits)?;
+        let accepting = Self::bind(addr, None, app, limits)?;
         accepting.open();
         Ok(accepting)
     }
@@ -54,11 +57,16 @@ impl<A: Application> Accepting<A> {
     ///
     /// # Panics
     /// Outside a runtime, as everything of tokio's.
-    pub(crate) fn bind(addr: SocketAddr, app: A, limits: &Limits) -> io::Result<Self> {
+    pub(crate) fn bind(
+        addr: SocketAddr,
+        secure: Option<Arc<Secure>>,
+        app: A,
+        limits: &Limits,
+    ) -> io::Result<Self> {
         let limits = *limits.values();
         let generation = Arc::<Generation>::default();
         let listener = listener::bind(addr, limits.backlog())?;
-        let acceptor = Acceptor::new(listener, Arc::clone(&generation))?;
+        let acceptor = Acceptor::new(listener, Arc::clone(&generation), secure.clone())?;
         let host = Host::new(app, &limits);
         host.accept(&acceptor);
         Ok(Self {
@@ -66,6 +74,7 @@ impl<A: Application> Accepting<A> {
             host,
             limits,
             generation,
+            secure,
             acceptors: vec![acceptor],
         })
     }
@@ -75,6 +84,19 @@ impl<A: Application> Accepting<A> {
         self.addr
     }
 
+    /// How its connections are secured now.
+    pub(crate) fn secure(&self) -> Option<&Arc<Secure>> {
+        self.secure.as_ref()
+    }
+
+    /// As [`succeed_as`](Self::succeed_as), secured as before.
+    ///
+    /// # Errors
+    /// [`RebindError`]; nothing has changed then.
+    pub(crate) fn succeed(&mut self, to: SocketAddr) -> Result<Draining, RebindError> {
+        self.succeed_as(to, self.secure.clone())
+    }
+
     /// Serves `to` from now on, and drains what the old address has begun.
     ///
     /// `to` is bound first. Equal and overlapping addresses hand their sockets over, so no connect
@@ -82,7 +104,11 @@ impl<A: Application> Accepting<A> {
     ///
     /// # Errors
     /// [`RebindError`]; nothing has changed then.
-    pub(crate) fn succeed(&mut self, to: SocketAddr) -> Result<Draining, RebindError> {
+    pub(crate) fn succeed_as(
+        &mut self,
+        to: SocketAddr,
+        secure: Option<Arc<Secure>>,
+    ) -> Result<Draining, RebindError> {
         let failed = |source| RebindError::Bind { addr: to, source };
         let next = Arc::<Generation>::default();
         let known = mem::take(&mut self.acceptors);
@@ -121,7 +147,7 @@ impl<A: Application> Accepting<A> {
                 });
             }
             let acceptor = listener::bind_beside(to, self.limits.backlog(), &others)
-                .and_then(|listener| Acceptor::new(listener, Arc::clone(&next)))
+                .and_then(|listener| Acceptor::new(listener, Arc::clone(&next), secure.clone()))
                 .map_err(failed)?;
             self.host.accept(&acceptor);
             let addr = acceptor.addr();
@@ -132,12 +158,13 @@ impl<A: Application> Accepting<A> {
         let mut handshakes = false;
         for (_, relation, gate) in &mut open {
             match relation {
-                Relation::Equal | Relation::Wider => gate.hand_to(&next),
+                Relation::Equal | Relation::Wider => gate.hand_to(&next, secure.as_ref()),
                 Relation::Narrower => handshakes = true,
                 Relation::Disjoint => {}
             }
         }
         drop(open);
+        self.secure = secure;
         Ok(self.leave(next, leaving, handshakes))
     }
 

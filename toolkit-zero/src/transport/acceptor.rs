@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::generation::{Generation, Slot};
 use super::listener;
+use super::tls::Secure;
 
 /// One listening socket and the generation its connections belong to.
 ///
@@ -29,6 +30,8 @@ pub(super) struct Gate {
     /// `None` once closed.
     listener: Option<TcpListener>,
     generation: Arc<Generation>,
+    /// How those that are accepted from now on are secured.
+    secure: Option<Arc<Secure>>,
     waker: Option<Waker>,
     /// It takes no further clients; see [`listener::refuse`].
     refuses: bool,
@@ -40,16 +43,22 @@ pub(super) struct Accepted {
     pub(super) stream: TcpStream,
     pub(super) peer: SocketAddr,
     pub(super) slot: Slot,
+    pub(super) secure: Option<Arc<Secure>>,
 }
 
 impl Acceptor {
     /// # Errors
     /// If the socket does not tell its address.
-    pub(super) fn new(listener: TcpListener, generation: Arc<Generation>) -> io::Result<Arc<Self>> {
+    pub(super) fn new(
+        listener: TcpListener,
+        generation: Arc<Generation>,
+        secure: Option<Arc<Secure>>,
+    ) -> io::Result<Arc<Self>> {
         let addr = listener.local_addr()?;
         let gate = Mutex::new(Gate {
             listener: Some(listener),
             generation,
+            secure,
             waker: None,
             refuses: false,
         });
@@ -80,6 +89,7 @@ impl Acceptor {
             stream,
             peer,
             slot: Slot::new(Arc::clone(&gate.generation)),
+            secure: gate.secure.clone(),
         })))
     }
 
@@ -118,6 +128,7 @@ impl Acceptor {
                     stream: TcpStream::from_std(stream).ok()?,
                     peer,
                     slot: Slot::new(Arc::clone(generation)),
+                    secure: gate.secure.clone(),
                 })
             })
             .collect();
@@ -145,9 +156,10 @@ impl Gate {
         self.listener.as_ref().map(SockRef::from)
     }
 
-    /// What is accepted from now on belongs to `generation`.
-    pub(super) fn hand_to(&mut self, generation: &Arc<Generation>) {
+    /// What is accepted from now on belongs to `generation`, and is secured like this.
+    pub(super) fn hand_to(&mut self, generation: &Arc<Generation>, secure: Option<&Arc<Secure>>) {
         self.generation = Arc::clone(generation);
+        self.secure = secure.cloned();
         if mem::take(&mut self.refuses)
             && let Some(Err(error)) = self.socket().as_ref().map(listener::welcome)
         {

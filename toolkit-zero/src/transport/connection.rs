@@ -6,12 +6,15 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 
+#[cfg(feature = "tls")]
+use rustls::pki_types::CertificateDer;
 use tokio_util::sync::CancellationToken;
 
 use super::generation::{Generation, Slot};
 use super::pace::{Demands, Pace};
 use super::phase::{Circumstances, Phase, Word};
 use super::sweeper::Sweeper;
+use super::tls::Agreed;
 use crate::message::{Arrival, Hold, Link};
 
 /// What is known of one connection while it lives: one shared value a connection, none a request.
@@ -48,6 +51,9 @@ pub(crate) struct Connection {
     slow: AtomicBool,
     generation: Arc<Generation>,
     sweeper: Arc<Sweeper>,
+    /// What a TLS handshake has told.
+    #[cfg(feature = "tls")]
+    agreed: OnceLock<Agreed>,
 }
 
 /// Of an upgraded connection, which two tasks may share. All others have one task, which is found under `Read`.
@@ -88,7 +94,24 @@ impl Connection {
             slow: AtomicBool::new(false),
             generation,
             sweeper,
+            #[cfg(feature = "tls")]
+            agreed: OnceLock::new(),
         })
+    }
+
+    /// A TLS handshake is complete: nothing was asked for so far.
+    #[cfg_attr(
+        not(feature = "tls"),
+        expect(
+            unused_variables,
+            clippy::needless_pass_by_value,
+            reason = "there is none"
+        )
+    )]
+    pub(super) fn secured(&self, agreed: Agreed) {
+        #[cfg(feature = "tls")]
+        drop(self.agreed.set(agreed));
+        self.enter(Phase::First);
     }
 
     /// Whether the connection speaks HTTP/2.
@@ -353,6 +376,16 @@ impl Link for Connection {
 
     fn local(&self) -> SocketAddr {
         self.local
+    }
+
+    #[cfg(feature = "tls")]
+    fn is_secure(&self) -> bool {
+        self.agreed.get().is_some()
+    }
+
+    #[cfg(feature = "tls")]
+    fn certificates(&self) -> Option<Arc<[CertificateDer<'static>]>> {
+        self.agreed.get()?.certificates.clone()
     }
 
     fn drain_signal(&self) -> &CancellationToken {

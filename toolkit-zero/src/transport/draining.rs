@@ -208,7 +208,7 @@ mod tests {
         let generation = Arc::<Generation>::default();
         let addr = SocketAddr::from(([127, 0, 0, 1], 0));
         let listener = listener::bind(addr, 16).unwrap();
-        let acceptor = Acceptor::new(listener, Arc::clone(&generation)).unwrap();
+        let acceptor = Acceptor::new(listener, Arc::clone(&generation), None).unwrap();
         let host = Host::new(Ok200, &limits);
         host.opened.cancel();
         host.accept(&acceptor);
@@ -257,7 +257,7 @@ mod tests {
         let acceptor = Arc::clone(&leaving.acceptors[0]);
         let _draining = leaving.start();
         tokio::task::yield_now().await;
-        acceptor.hold().hand_to(&Arc::default());
+        acceptor.hold().hand_to(&Arc::default(), None);
         TcpStream::connect(acceptor.addr()).await.unwrap();
     }
 }

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Application;
 use super::acceptor::{Accepted, Acceptor, BackOff};
+use super::channel::Channel;
 use super::connection::Connection;
 use super::limits::LimitValues;
 use super::listener;
@@ -85,7 +86,12 @@ impl<A: Application> Host<A> {
     }
 
     fn serve(self: &Arc<Self>, acceptor: &Acceptor, accepted: Accepted) {
-        let Accepted { stream, peer, slot } = accepted;
+        let Accepted {
+            stream,
+            peer,
+            slot,
+            secure,
+        } = accepted;
         if !cfg!(target_os = "linux")
             && let Err(error) = stream.set_nodelay(true)
         {
@@ -100,12 +106,13 @@ impl<A: Application> Host<A> {
         let (peer, local) = (canonical(peer), canonical(local));
         let connection = Connection::new(peer, local, generation, Arc::clone(&self.sweeper));
         self.sweeper.watch(&connection);
-        let wire = Wire::new(Stream::Tcp(stream), Arc::clone(&connection), slot);
+        let channel = Channel::plain(Stream::Tcp(stream));
+        let wire = Wire::new(channel, Arc::clone(&connection), slot);
         let serving = Serving {
             host: Arc::clone(self),
             connection,
         };
-        drop(tokio::spawn(serving.run(wire)));
+        drop(tokio::spawn(serving.run(wire, secure)));
     }
 }
 

@@ -11,6 +11,7 @@
 mod accepting;
 mod acceptor;
 mod address;
+mod channel;
 mod connection;
 mod cork;
 mod drain;
@@ -30,6 +31,11 @@ mod stream;
 mod sweeper;
 #[cfg(test)]
 mod tests;
+#[cfg(not(feature = "tls"))]
+#[path = "no_tls.rs"]
+mod tls;
+#[cfg(feature = "tls")]
+mod tls;
 mod wire;
 
 use crate::message::{Body, Request};
@@ -38,6 +44,9 @@ pub(crate) use self::accepting::Accepting;
 pub(crate) use self::draining::Draining;
 pub use self::limits::{LimitValues, Limits};
 pub use self::report::{DrainReport, RebindError};
+pub(crate) use self::tls::Secure;
+#[cfg(feature = "tls")]
+pub use self::tls::{Tls, TlsError};
 
 /// What is served: requests in, answers out. Panics are its own affair.
 pub(crate) trait Application: Clone + Send + Sync + 'static {

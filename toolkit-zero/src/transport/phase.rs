@@ -10,6 +10,8 @@ use super::limits::LimitValues;
 pub(super) enum Phase {
     /// Accepted; nothing has been read.
     First,
+    /// Something was read of a TLS handshake that is not complete.
+    Handshake,
     /// A request has begun, its head is not complete.
     Head,
     /// A handler runs.
@@ -35,8 +37,9 @@ pub(super) enum Phase {
 }
 
 impl Phase {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::First,
+        Self::Handshake,
         Self::Head,
         Self::Work,
         Self::Answer,
@@ -209,6 +212,7 @@ impl Deadlines {
         }
         match phase {
             Phase::First => close_if(waited_enough(self.first_byte)),
+            Phase::Handshake => close_if(past(self.header_read)),
             Phase::Idle => close_if(waited_enough(self.idle)),
             phase if phase.answers() && at.deaf && past(self.tick) => Verdict::Probe,
             Phase::Head if past(self.header_read) => Verdict::Timeout,
@@ -271,6 +275,7 @@ mod tests {
     fn each_phase_has_its_own_deadline() {
         assert_eq!(verdict(Phase::First, 10_249, |_| {}), Verdict::Keep);
         assert_eq!(verdict(Phase::First, 10_250, |_| {}), Verdict::Close);
+        assert_eq!(verdict(Phase::Handshake, 10_250, |_| {}), Verdict::Close);
         assert_eq!(verdict(Phase::Head, 10_250, |_| {}), Verdict::Timeout);
         assert_eq!(verdict(Phase::Idle, 75_249, |_| {}), Verdict::Keep);
         assert_eq!(verdict(Phase::Idle, 75_250, |_| {}), Verdict::Close);

@@ -89,6 +89,16 @@ pub enum RebindError {
         /// The address that was asked for.
         to: SocketAddr,
     },
+    /// Its certificates or keys cannot be used.
+    #[cfg(feature = "tls")]
+    #[error("{to} cannot speak TLS: {source}; the server stays where it is")]
+    #[non_exhaustive]
+    Tls {
+        /// The address that was asked for.
+        to: SocketAddr,
+        /// All that is wrong with them.
+        source: super::TlsError,
+    },
     /// The server has been stopped.
     #[error("the server has been stopped, so it cannot be moved to {to}; start a new one there")]
     #[non_exhaustive]

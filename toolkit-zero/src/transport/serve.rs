@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use hyper_util::rt::TokioIo;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::AsyncWrite as _;
 
 use super::Application;
 use super::connection::Connection;
@@ -16,6 +16,7 @@ use super::host::Host;
 use super::parking::{self, Parked};
 use super::phase::{Phase, Verdict};
 use super::service::Service;
+use super::tls::{Refusal, Secure};
 use super::wire::Wire;
 use crate::message::{Link as _, Patient};
 
@@ -44,20 +45,42 @@ impl<A: Application> Serving<A> {
         clippy::manual_async_fn,
         reason = "an `async fn` keeps its arguments twice"
     )]
-    pub(super) fn run(self, mut wire: Wire) -> impl Future<Output = ()> + Send {
+    pub(super) fn run(
+        self,
+        mut wire: Wire,
+        secure: Option<Arc<Secure>>,
+    ) -> impl Future<Output = ()> + Send {
         async move {
             poll_fn(|cx| {
                 self.connection.watch_with(cx.waker());
                 Poll::Ready(())
             })
             .await;
+            let mut agreed = None;
+            if let Some(secure) = secure {
+                let Some((secured, http2)) = Box::pin(self.secure(wire, secure)).await else {
+                    return;
+                };
+                (wire, agreed) = (secured, Some(http2));
+            }
             let is_http2 = loop {
+                if agreed == Some(false) {
+                    break false;
+                }
                 match self.attend(|cx| wire.poll_is_http2(cx)).await {
-                    Ok(Ok(is_http2)) => break is_http2,
+                    // What was agreed is spoken: who begins otherwise is told so by h2.
+                    Ok(Ok(is_http2)) => break agreed.unwrap_or(is_http2),
                     Ok(Err(error)) => return self.failed(&error),
                     // It has just begun after all.
                     Err(Verdict::Close) if wire.has_unread_bytes() => {}
-                    Err(Verdict::Close) => return self.log("closed: nothing was sent"),
+                    Err(Verdict::Close) => {
+                        self.log("closed: nothing was sent");
+                        return Box::pin(self.shut_and_close(wire, &Bytes::new())).await;
+                    }
+                    Err(Verdict::Timeout) if agreed.is_some() => {
+                        self.log("closed: its preface did not come to an end");
+                        return Box::pin(self.shut_and_discard(wire)).await;
+                    }
                     Err(Verdict::Timeout) => return Box::pin(self.timeout(wire)).await,
                     Err(Verdict::Cut) => return self.cut(),
                     Err(Verdict::Keep | Verdict::Probe | Verdict::Goaway | Verdict::Slow) => {}
@@ -75,6 +98,49 @@ impl<A: Application> Serving<A> {
                 }
             }
         }
+    }
+
+    /// Shakes hands, and tells whether the client chose HTTP/2; `None` if it is not served.
+    async fn secure(&self, mut wire: Wire, secure: Arc<Secure>) -> Option<(Wire, bool)> {
+        let session = secure.session();
+        drop(secure);
+        match session {
+            Ok(session) => wire.secure_with(session),
+            Err(error) => {
+                tracing::error!(%error, "TLS cannot begin");
+                return None;
+            }
+        }
+        let refusal = loop {
+            match self.attend(|cx| wire.poll_handshake(cx)).await {
+                Ok(Ok(agreed)) => {
+                    let http2 = agreed.http2;
+                    self.connection.secured(agreed);
+                    return Some((wire, http2));
+                }
+                Ok(Err(refusal)) => break refusal,
+                Err(Verdict::Close) => {
+                    self.log("closed: its TLS handshake did not come to an end");
+                    return None;
+                }
+                Err(Verdict::Cut) => {
+                    self.cut();
+                    return None;
+                }
+                Err(_) => {}
+            }
+        };
+        tracing::debug!(peer = %self.connection.peer(), error = %refusal, "no TLS handshake");
+        match refusal {
+            Refusal::Io(_) => {}
+            // Closed when the client has read why.
+            Refusal::Alert(_) => self.shut_and_discard(wire).await,
+            Refusal::Plain => {
+                self.answer_and_close(wire, "400 Bad Request", Self::PLAIN)
+                    .await;
+            }
+        }
+        None
     }
 
     /// Serves until the connection is over, or is to be parked.
@@ -209,15 +275,27 @@ impl<A: Application> Serving<A> {
 
     /// The head took too long (RFC 9110 §15.5.9).
     async fn timeout(&self, wire: Wire) {
+        self.log("closed with 408: its request did not come to an end");
+        self.answer_and_close(wire, "408 Request Timeout", "").await;
+    }
+
+    /// What a client is told that speaks HTTP where TLS is spoken.
+    const PLAIN: &str = "this port speaks HTTPS: ask for https:// instead of http://\n";
+
+    /// For a client that hyper cannot answer.
+    async fn answer_and_close(&self, mut wire: Wire, status: &str, text: &str) {
+        let (kind, length) = match text {
+            "" => ("", 0),
+            text => ("content-type: text/plain; charset=utf-8\r\n", text.len()),
+        };
         let answer = format!(
-            "HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\ndate: {}\r\n\r\n",
+            "HTTP/1.1 {status}\r\nconnection: close\r\n{kind}content-length: {length}\r\ndate: {}\r\n\r\n{text}",
             httpdate::fmt_http_date(SystemTime::now()),
         );
-        match wire.try_write(answer.as_bytes()) {
-            Ok(_) => self.log("closed with 408: its request did not come to an end"),
-            Err(error) => self.failed(&error),
+        if let Err(error) = wire.try_write(answer.as_bytes()) {
+            self.failed(&error);
         }
-        self.shut_and_close(wire, &Bytes::new()).await;
+        self.shut_and_discard(wire).await;
     }
 
     /// A parked connection is closed.
@@ -229,17 +307,32 @@ impl<A: Application> Serving<A> {
     /// What an HTTP/2 client sends while it takes the last of its answers (`WINDOW_UPDATE`) must not meet a closed
     /// socket: the reset would take the rest from it.
     async fn shut_and_discard(&self, mut wire: Wire) {
-        if let Err(error) = wire.shutdown().await {
-            return self.failed(&error);
+        if self.shut(&mut wire).await {
+            self.discard(wire).await;
         }
-        self.discard(wire).await;
     }
 
     async fn shut_and_close(&self, mut wire: Wire, read_buf: &Bytes) {
-        if let Err(error) = wire.shutdown().await {
-            return self.failed(&error);
+        if self.shut(&mut wire).await {
+            self.close(wire, read_buf).await;
         }
-        self.close(wire, read_buf).await;
+    }
+
+    /// Closes our side; whether that was in order. With TLS the client has to take what is still held.
+    async fn shut(&self, wire: &mut Wire) -> bool {
+        loop {
+            match self
+                .attend(|cx| Pin::new(&mut *wire).poll_shutdown(cx))
+                .await
+            {
+                Ok(Ok(())) => return true,
+                Ok(Err(error)) => self.failed(&error),
+                Err(Verdict::Cut) => self.cut(),
+                Err(Verdict::Slow) => self.log("closed: its client does not take what it is sent"),
+                Err(_) => continue,
+            }
+            return false;
+        }
     }
 
     /// Closes `wire`, whose last answer is out.

@@ -9,11 +9,12 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::channel::Channel;
 use super::connection::{Connection, Half};
 use super::cork::Cork;
 use super::generation::Slot;
 use super::phase::Phase;
-use super::stream::Stream;
+use super::tls::{Agreed, Refusal, Session};
 
 /// Every HTTP/2 connection begins with these bytes (RFC 9113 §3.4), no HTTP/1 request does.
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -22,7 +23,7 @@ const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// connection is doing.
 #[derive(Debug)]
 pub(super) struct Wire {
-    stream: Stream,
+    stream: Channel,
     connection: Arc<Connection>,
     rewound: Rewound,
     cork: Cork,
@@ -51,7 +52,7 @@ enum Rewound {
 }
 
 impl Wire {
-    pub(super) fn new(stream: Stream, connection: Arc<Connection>, slot: Slot) -> Self {
+    pub(super) fn new(stream: Channel, connection: Arc<Connection>, slot: Slot) -> Self {
         Self {
             stream,
             connection,
@@ -62,6 +63,21 @@ impl Wire {
             told: false,
             _slot: slot,
         }
+    }
+
+    /// From now on, with TLS.
+    pub(super) fn secure_with(&mut self, session: Session) {
+        self.stream.secure_with(session);
+    }
+
+    /// Shakes hands.
+    ///
+    /// # Errors
+    /// [`Refusal`]; what is written from then on goes out without TLS.
+    pub(super) fn poll_handshake(&mut self, cx: &mut Context<'_>) -> Poll<Result<Agreed, Refusal>> {
+        let connection = &self.connection;
+        self.stream
+            .poll_handshake(cx, || connection.enter(Phase::Handshake))
     }
 
     /// Reads until the protocol is told, and rewinds: whether the client speaks HTTP/2.
@@ -122,7 +138,7 @@ impl Wire {
     }
 
     /// Writes what the socket takes at once: nothing, if it has not taken what came before.
-    pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+    pub(super) fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if !self.cork.is_empty() {
             return Err(io::ErrorKind::WouldBlock.into());
         }
@@ -130,10 +146,14 @@ impl Wire {
     }
 
     /// An answer is complete, and what hyper has read goes on: it comes back for a next answer, to read, or to close. It
-    /// does not while the rest of a request is somebody's who need not take it.
+    /// does not while the rest of a request is somebody's who need not take it. With TLS nothing waits: what is written has
+    /// still to go out then.
     fn may_wait(&self) -> bool {
         let connection = &self.connection;
-        connection.reads_on() && connection.phase() == Phase::Flush && !connection.has_unread_body()
+        connection.reads_on()
+            && connection.phase() == Phase::Flush
+            && !connection.has_unread_body()
+            && self.is_bare()
     }
 
     /// Writes out what waits.
@@ -200,7 +220,10 @@ impl Wire {
         Ok(())
     }
 
-    fn note_written(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    fn note_written(&mut self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if self.note_sent() {
+            return polled;
+        }
         match &polled {
             Poll::Ready(Ok(bytes)) => {
                 self.connection.wrote(*bytes);
@@ -212,6 +235,23 @@ impl Wire {
             Poll::Pending => self.connection.is_full(),
         }
         polled
+    }
+
+    /// Notes what the socket has taken where that is told apart from what was written: with TLS.
+    fn note_sent(&mut self) -> bool {
+        let Some(sent) = self.stream.take_sent() else {
+            return false;
+        };
+        if sent.bytes > 0 {
+            self.connection.wrote(sent.bytes);
+            if self.connection.is_http2() {
+                self.connection.sent(sent.bytes);
+            }
+        }
+        if sent.full {
+            self.connection.is_full();
+        }
+        true
     }
 
     /// Closes with a reset: what the client has not taken is thrown away, by the kernel too.
@@ -366,16 +406,21 @@ impl AsyncWrite for Wire {
 
     /// hyper comes here when its own buffer is empty, so a complete answer is out now.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if !self.cork.is_empty() {
+        // What waited is counted as it goes out; an answer that did not wait is out when the channel is empty.
+        let waited = !self.cork.is_empty();
+        if waited {
             if self.may_wait() {
                 return Poll::Ready(Ok(()));
             }
             ready!(self.poll_release(cx))?;
-            if let Some(next) = self.connection.phase().once_flushed() {
-                self.is_out(next, cx);
+        }
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        self.note_sent();
+        ready!(flushed)?;
+        if let Some(next) = self.connection.phase().once_flushed() {
+            if !waited {
+                self.connection.generation().completed(1);
             }
-        } else if let Some(next) = self.connection.phase().once_flushed() {
-            self.connection.generation().completed(1);
             self.is_out(next, cx);
         }
         if self.connection.takes_a_probe() && self.stream.has_been_left(cx) {
@@ -390,6 +435,8 @@ impl AsyncWrite for Wire {
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_release(cx))?;
         self.shut = true;
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        let shut = Pin::new(&mut self.stream).poll_shutdown(cx);
+        self.note_sent();
+        shut
     }
 }

@@ -55,7 +55,7 @@ async fn out_of_descriptors_accepting_recovers() {
 async fn out_of_descriptors_a_listener_stays_open_until_its_queue_is_empty() {
     let generation = Arc::<Generation>::default();
     let listener = listener::bind(loopback(0), 16).unwrap();
-    let acceptor = Acceptor::new(listener, Arc::clone(&generation)).unwrap();
+    let acceptor = Acceptor::new(listener, Arc::clone(&generation), None).unwrap();
     let socket = TcpSocket::new_v4().unwrap();
     let _queued = within(socket.connect(acceptor.addr())).await.unwrap();
     let mut taken = Vec::new();
