@@ -10,7 +10,7 @@ use std::future::ready;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use http::header::CONTENT_LENGTH;
@@ -50,7 +50,35 @@ struct Table(Routes, Option<Reshape>);
 
 impl Handler for Table {
     fn call(&self, request: Request) -> BoxFuture {
-        begin(&self.0, self.1.as_ref(), request).0
+        let found = request.extensions().get::<Found>().cloned();
+        let begun = self.0.begin(request);
+        if let (Some(Found(found)), Some(route)) = (found, &begun.route) {
+            // Of a layer that asks twice the first is told.
+            let _first = found.set(Arc::clone(route));
+        }
+        // The layers see the 500 of a panic as they see every answer.
+        Box::pin(rescued(begun, self.1.clone()))
+    }
+}
+
+/// Where the table leaves the route that it found for a request, when layers of the server stand between.
+#[derive(Clone)]
+struct Found(Arc<OnceLock<Arc<RouteFacts>>>);
+
+/// The route of a request, as far as it is known.
+enum Known {
+    Nothing,
+    Route(Arc<RouteFacts>),
+    Behind(Found),
+}
+
+impl Known {
+    fn route(&self) -> Option<&Arc<RouteFacts>> {
+        match self {
+            Self::Nothing => None,
+            Self::Route(route) => Some(route),
+            Self::Behind(Found(found)) => found.get(),
+        }
     }
 }
 
@@ -108,7 +136,10 @@ impl Dispatch {
                 ))
             });
         let (answer, route) = match self.head.check(&request) {
-            Err(problem) => (refused(problem.instance(request.uri().path())), None),
+            Err(problem) => {
+                let answer = refused(problem.instance(request.uri().path()));
+                (answer, Known::Nothing)
+            }
             Ok(()) => self.route(link, request),
         };
         Answering {
@@ -121,15 +152,18 @@ impl Dispatch {
         }
     }
 
-    fn route(
-        &self,
-        link: Arc<dyn Link>,
-        request: http::Request<Body>,
-    ) -> (BoxFuture, Option<Arc<RouteFacts>>) {
-        let request = Request::new(request, Arc::clone(&self.context), Some(link));
+    fn route(&self, link: Arc<dyn Link>, request: http::Request<Body>) -> (BoxFuture, Known) {
+        let mut request = Request::new(request, Arc::clone(&self.context), Some(link));
         match &self.layered {
-            None => begin(&self.routes, self.reshape.as_ref(), request),
-            Some(layered) => (layered.call(request), None),
+            None => {
+                let (answer, route) = begin(&self.routes, self.reshape.as_ref(), request);
+                (answer, route.map_or(Known::Nothing, Known::Route))
+            }
+            Some(layered) => {
+                let found = Found(Arc::default());
+                request.extensions_mut().insert(found.clone());
+                (layered.call(request), Known::Behind(found))
+            }
         }
     }
 }
@@ -142,7 +176,7 @@ fn refused(problem: Problem) -> BoxFuture {
 /// The answer of one request.
 pub(crate) struct Answering {
     answer: BoxFuture,
-    route: Option<Arc<RouteFacts>>,
+    route: Known,
     is_head: bool,
     access: Option<Box<(Method, Uri, tokio::time::Instant)>>,
     reshape: Option<Reshape>,
@@ -156,11 +190,15 @@ impl Future for Answering {
         // A handler that panicked is never polled again, so nobody sees what it left half done.
         let this = &mut *self;
         let watched = this.watchdog.as_ref();
-        let watched = watched.map(|watchdog| watchdog.enter(this.route.as_ref()));
+        let watched = watched.map(|watchdog| watchdog.enter(this.route.route()));
         let polled = catch_unwind(AssertUnwindSafe(|| this.answer.as_mut().poll(cx)));
         drop(watched);
-        let mut polled = polled
-            .unwrap_or_else(|panic| Poll::Ready(panicked(self.route.as_deref(), panic.as_ref())));
+        let mut polled = polled.unwrap_or_else(|panic| {
+            Poll::Ready(panicked(
+                this.route.route().map(Arc::as_ref),
+                panic.as_ref(),
+            ))
+        });
         // In place: an answer is large.
         if let Poll::Ready(response) = &mut polled {
             self.finish(response);
@@ -178,7 +216,7 @@ impl Answering {
         } else {
             response.body_mut().wrap_streaming(|body| Guarded {
                 body: Some(body),
-                route: self.route.clone(),
+                route: self.route.route().cloned(),
             });
         }
         if let Some(access) = &self.access {
@@ -186,7 +224,7 @@ impl Answering {
             tracing::debug!(
                 target: "toolkit_zero::access",
                 %method, path = uri.path(), status = response.status().as_u16(), elapsed = ?begun.elapsed(),
-                route = self.route.as_deref().map_or("", |route| &route.pattern),
+                route = self.route.route().map_or("", |route| &route.pattern),
                 "answered"
             );
         }
