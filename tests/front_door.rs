@@ -59,7 +59,10 @@ mod reply {
 }
 
 mod middleware {
-    use toolkit_zero::middleware::{Endpoint, FromFn, FromFnService, LayerError, Next, from_fn};
+    use toolkit_zero::middleware::{
+        Endpoint, FromFn, FromFnService, HttpLayer, HttpService, LayerError, Next, compression,
+        cors, from_fn, timeout,
+    };
 }
 
 mod testing {

@@ -7,7 +7,7 @@ use tests::Client;
 use toolkit_zero::middleware::{Next, from_fn};
 use toolkit_zero::prelude::*;
 
-use crate::support::{FREE, connected, problem, says};
+use crate::support::{FREE, Fed, Log, connected, problem, says};
 
 /// Adds its letter to `x-order`, innermost first, as the answer passes it.
 macro_rules! letter {
@@ -134,4 +134,31 @@ async fn what_a_layer_puts_beside_the_request_reaches_the_handler() {
         assert_eq!(answer.text(), format!("{number} Ada yes body"));
     }
     problem(&client.send("GET", "/missing").await, 500, "/missing");
+}
+
+#[tokio::test]
+async fn layers_of_the_server_see_a_panic_and_the_log_names_its_route() {
+    let (log, _guard) = Log::listen();
+    let at_once = ServerMechanism::get("/panics/{id}").onconnect(|Path(_): Path<u8>| async {
+        assert!(std::env::args().len() > 1_000, "on purpose");
+    });
+    let streamed = ServerMechanism::get("/streams/{id}").onconnect(|Path(_): Path<u8>| async {
+        let (feed, stream) = Fed::<Result<&'static str, std::io::Error>>::new();
+        feed.send(Ok("half")).unwrap();
+        feed.send(Err(std::io::Error::other("lost"))).unwrap();
+        Body::from_stream(stream)
+    });
+    let mut server = Server::of([at_once, streamed]);
+    server.layer(letter!("s"));
+    let bg = server.serve_managed(FREE);
+    let mut client = Client::connect(bg.addr()).await;
+    let answer = client.send("GET", "/panics/7").await;
+    assert_eq!((answer.status, order(&answer).as_str()), (500, "s"));
+    client
+        .write("GET /streams/7 HTTP/1.1\r\nhost: test\r\n\r\n")
+        .await;
+    assert_eq!(client.try_answer(true).await, None);
+    let errors = log.errors();
+    assert!(errors[0].contains("/panics/{id}"), "{errors:?}");
+    assert!(errors[1].contains("/streams/{id}"), "{errors:?}");
 }

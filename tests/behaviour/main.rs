@@ -25,6 +25,8 @@ mod http2;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
+mod layers_modules;
+#[cfg(test)]
 mod layers_tower;
 #[cfg(test)]
 mod life;

@@ -17,6 +17,10 @@ mod json;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
+mod layers_shared;
+#[cfg(test)]
+mod mount;
+#[cfg(test)]
 mod multipart;
 #[cfg(test)]
 mod outgoing;

@@ -10,7 +10,7 @@ pub use std::string::String;
 pub use inventory;
 
 pub use crate::declare::{
-    Group, LayerSource, Linked, Mount, RouteDef, Submitted, Url, UrlPart, route_of, routes_of,
+    Group, Linked, Mount, RouteDef, Submitted, Url, UrlPart, route_of, routes_of,
 };
 pub use crate::entry;
 pub use crate::extract::{Capture, FromPath, FromRequest, Meta, Rest};
@@ -21,7 +21,7 @@ pub use crate::reply::{
     IntoResponse, Problem, Response, reply_empty, reply_html, reply_json, reply_message,
     reply_text, with_status,
 };
-pub use crate::routing::{ErasedLayer, Origin};
+pub use crate::routing::{ErasedLayer, LayerSource, Origin};
 pub use crate::server::collect;
 
 /// The type of a function, as a value.

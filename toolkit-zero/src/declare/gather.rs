@@ -1,11 +1,9 @@
 //! Which of the linked routes are mounted, and what is wrong with them.
 
-use std::collections::{BTreeMap, HashMap};
-use std::ptr;
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use super::link_time::{Group, LayerSource, Linked, Mount, RouteDef, defined, groups, links};
-use crate::routing::{Around, Fault, Origin, Pattern, SocketType};
+use super::link_time::{Group, Linked, Mount, RouteDef, defined, groups, links};
+use crate::routing::{Fault, Origin, Pattern, SocketType};
 
 /// The routes that a server mounts, and what was found on the way.
 #[derive(Debug, Default)]
@@ -57,12 +55,8 @@ pub(crate) fn choose(
     for def in &chosen {
         lost_prefix(&mut gathered.faults, def, groups);
     }
-    let mut layers: HashMap<*const LayerSource, Around> = HashMap::new();
     for def in chosen {
-        let route = def.route(|source| {
-            let layer = layers.entry(ptr::from_ref(source));
-            Arc::clone(layer.or_insert_with(|| (source.make)().0))
-        });
+        let route = def.route();
         let prefix = prefixes
             .get(def.origin.package())
             .map_or("", |prefix| prefix);

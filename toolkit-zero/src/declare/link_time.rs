@@ -12,7 +12,7 @@ use http::{Method, StatusCode};
 use crate::extract::Meta;
 use crate::handler::Handler;
 use crate::message::{BoxFuture, Request};
-use crate::routing::{Around, ErasedLayer, Origin, Role, SocketType};
+use crate::routing::{LayerSource, Origin, Role, RouteLayer, SocketType};
 
 /// A route as an attribute writes it: constant data and function pointers.
 #[doc(hidden)]
@@ -159,11 +159,8 @@ impl RouteDef {
         self
     }
 
-    /// The route value; `around` gives the layer of a source.
-    pub(super) fn route(
-        &'static self,
-        mut around: impl FnMut(&'static LayerSource) -> Around,
-    ) -> SocketType {
+    /// The route value.
+    pub(super) fn route(&'static self) -> SocketType {
         let methods = self
             .methods
             .iter()
@@ -190,22 +187,13 @@ impl RouteDef {
         options.status = self
             .status
             .and_then(|status| StatusCode::from_u16(status).ok());
-        options.layers = self.layers.iter().map(|source| around(source)).collect();
+        options.layers = self
+            .layers
+            .iter()
+            .copied()
+            .map(RouteLayer::Shared)
+            .collect();
         route
-    }
-}
-
-/// A layer that an attribute names. Its address is its identity: it is evaluated once a server.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct LayerSource {
-    pub(super) make: fn() -> ErasedLayer,
-}
-
-impl LayerSource {
-    /// Keeps how the layer is made.
-    pub const fn new(make: fn() -> ErasedLayer) -> Self {
-        Self { make }
     }
 }
 
@@ -298,10 +286,7 @@ pub fn routes_of<F: 'static>(_: &F) -> Vec<SocketType> {
     let id = TypeId::of::<F>();
     let mut found: Vec<_> = defined().filter(|def| def.id == id).collect();
     found.sort_by_key(|def| (def.origin, def.pattern, def.methods));
-    found
-        .into_iter()
-        .map(|def| def.route(|source| (source.make)().0))
-        .collect()
+    found.into_iter().map(RouteDef::route).collect()
 }
 
 /// The one route of an annotated function.

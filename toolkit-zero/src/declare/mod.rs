@@ -15,7 +15,7 @@ pub use crate::handler::{IntoBlockingHandler, IntoHandler};
 #[cfg(test)]
 pub(crate) use gather::choose;
 pub(crate) use gather::{Gathered, gather};
-pub use link_time::{Group, LayerSource, Linked, Mount, RouteDef, Submitted, route_of, routes_of};
+pub use link_time::{Group, Linked, Mount, RouteDef, Submitted, route_of, routes_of};
 pub use macros::route;
 pub use mechanism::{Bare, Given, Nothing, ServerMechanism, Takes};
 pub use url::{Url, UrlPart};

@@ -11,7 +11,7 @@ use std::future::ready;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use http::header::CONTENT_LENGTH;
@@ -51,7 +51,35 @@ struct Table(Routes, Option<Reshape>);
 
 impl Handler for Table {
     fn call(&self, request: Request) -> BoxFuture {
-        begin(&self.0, self.1.as_ref(), request).0
+        let found = request.extensions().get::<Found>().cloned();
+        let begun = self.0.begin(request);
+        if let (Some(Found(found)), Some(route)) = (found, &begun.route) {
+            // Of a layer that asks twice the first is told.
+            let _first = found.set(Arc::clone(route));
+        }
+        // The layers see the 500 of a panic as they see every answer.
+        Box::pin(rescued(begun, self.1.clone()))
+    }
+}
+
+/// Where the table leaves the route that it found for a request, when layers of the server stand between.
+#[derive(Clone)]
+struct Found(Arc<OnceLock<Arc<RouteFacts>>>);
+
+/// The route of a request, as far as it is known.
+enum Known {
+    Nothing,
+    Route(Arc<RouteFacts>),
+    Behind(Found),
+}
+
+impl Known {
+    fn route(&self) -> Option<&Arc<RouteFacts>> {
+        match self {
+            Self::Nothing => None,
+            Self::Route(route) => Some(route),
+            Self::Behind(Found(found)) => found.get(),
+        }
     }
 }
 
@@ -112,7 +140,8 @@ impl Dispatch {
                 ))
             });
         let (answer, route) = if let Err(problem) = self.head.check(&request) {
-            (refused(problem.instance(request.uri().path())), None)
+            let answer = refused(problem.instance(request.uri().path()));
+            (answer, Known::Nothing)
         } else {
             request.enter(&self.context);
             self.route(request)
@@ -129,10 +158,17 @@ impl Dispatch {
     }
 
     #[inline]
-    fn route(&self, request: Request) -> (BoxFuture, Option<Arc<RouteFacts>>) {
+    fn route(&self, mut request: Request) -> (BoxFuture, Known) {
         match &self.layered {
-            None => begin(&self.routes, self.reshape.as_ref(), request),
-            Some(layered) => (layered.call(request), None),
+            None => {
+                let (answer, route) = begin(&self.routes, self.reshape.as_ref(), request);
+                (answer, route.map_or(Known::Nothing, Known::Route))
+            }
+            Some(layered) => {
+                let found = Found(Arc::default());
+                request.extensions_mut().insert(found.clone());
+                (layered.call(request), Known::Behind(found))
+            }
         }
     }
 }
@@ -145,7 +181,7 @@ fn refused(problem: Problem) -> BoxFuture {
 /// The answer of one request.
 pub(crate) struct Answering {
     answer: BoxFuture,
-    route: Option<Arc<RouteFacts>>,
+    route: Known,
     is_head: bool,
     /// The path of a request for a tunnel (RFC 8441).
     tunnel: Option<Box<str>>,
@@ -161,7 +197,7 @@ impl Future for Answering {
         // A handler that panicked is never polled again, so nobody sees what it left half done.
         let this = &mut *self;
         let watched = this.watchdog.as_ref();
-        let watched = watched.map(|watchdog| watchdog.enter(this.route.as_ref()));
+        let watched = watched.map(|watchdog| watchdog.enter(this.route.route()));
         // In place: an answer is large.
         let mut polled = Poll::Pending;
         let caught = catch_unwind(AssertUnwindSafe(|| {
@@ -169,7 +205,10 @@ impl Future for Answering {
         }));
         drop(watched);
         if let Err(panic) = caught {
-            polled = Poll::Ready(panicked(self.route.as_deref(), panic.as_ref()));
+            polled = Poll::Ready(panicked(
+                self.route.route().map(Arc::as_ref),
+                panic.as_ref(),
+            ));
         }
         if let Poll::Ready(response) = &mut polled {
             self.finish(response);
@@ -190,7 +229,7 @@ impl Answering {
         } else {
             response.body_mut().wrap_streaming(|body| Guarded {
                 body: Some(body),
-                route: self.route.clone(),
+                route: self.route.route().cloned(),
             });
         }
         if let Some(access) = &self.access {
@@ -198,7 +237,7 @@ impl Answering {
             tracing::debug!(
                 target: "toolkit_zero::access",
                 %method, path = uri.path(), status = response.status().as_u16(), elapsed = ?begun.elapsed(),
-                route = self.route.as_deref().map_or("", |route| &route.pattern),
+                route = self.route.route().map_or("", |route| &route.pattern),
                 "answered"
             );
         }

@@ -1,19 +1,19 @@
 //! A tower layer around an endpoint, composed once and driven inside the one boxed future of the request.
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use tower_layer::Layer;
 use tower_service::Service;
 
+use super::{HttpLayer, HttpService};
 use crate::handler::Handler;
 use crate::message::{Body, BoxError, BoxFuture, Request, Response};
 use crate::reply::{IntoResponse, Problem, name_instance};
-use crate::routing::{Around, ErasedLayer, SocketType};
+use crate::routing::{Around, ErasedLayer, RouteLayer, SocketType};
 
 /// What a layer is put around: the rest of the route, as a tower service.
 #[derive(Clone)]
@@ -62,19 +62,10 @@ impl fmt::Debug for EndpointFuture {
 #[error("a layer failed: {0}")]
 pub struct LayerError(BoxError);
 
+/// A tower service as a handler.
 pub(super) struct Layered<S>(pub(super) S);
 
-impl<S, B> Handler for Layered<S>
-where
-    S: Service<
-            http::Request<Body>,
-            Response = http::Response<B>,
-            Error: Into<BoxError>,
-            Future: Send,
-        >,
-    S: Clone + Send + Sync + 'static,
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
-{
+impl<S: HttpService> Handler for Layered<S> {
     fn call(&self, request: Request) -> BoxFuture {
         let mut service = self.0.clone();
         let uri = request.uri().clone();
@@ -87,71 +78,52 @@ where
                 Ok(()) => service.call(request.into()).await.map_err(Into::into),
                 Err(error) => Err(error),
             };
-            match result {
-                Ok(response) => {
-                    let mut response = response.into_response();
-                    name_instance(&mut response, uri.path());
-                    response
-                }
-                Err(error) => Problem::internal(LayerError(error))
-                    .instance(uri.path())
-                    .into_response(),
-            }
+            let mut response = match result {
+                Ok(response) => response.into_response(),
+                Err(error) => failed(error).into_response(),
+            };
+            name_instance(&mut response, uri.path());
+            response
         })
     }
 }
 
+/// What an error of a layer becomes: the problem that it is, 503 for a timeout of tower, else a 500 without detail.
+#[cold]
+fn failed(error: BoxError) -> Problem {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(&*error);
+    while let Some(one) = cause {
+        if let Some(problem) = one.downcast_ref::<Problem>() {
+            return problem.clone();
+        }
+        #[cfg(feature = "timeout")]
+        if one.is::<tower::timeout::error::Elapsed>() {
+            return Problem::service_unavailable()
+                .detail("the request took longer than it may take here");
+        }
+        cause = one.source();
+    }
+    Problem::internal(LayerError(error))
+}
+
 /// A layer without its type.
-pub(crate) fn around<L, S, B>(layer: L) -> Around
-where
-    L: Layer<Endpoint, Service = S> + Send + Sync + 'static,
-    S: Service<
-            http::Request<Body>,
-            Response = http::Response<B>,
-            Error: Into<BoxError>,
-            Future: Send,
-        >,
-    S: Clone + Send + Sync + 'static,
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
-{
+pub(crate) fn around(layer: impl HttpLayer) -> Around {
     Arc::new(move |inner| Arc::new(Layered(layer.layer(Endpoint(inner)))))
 }
 
 /// What `layer = expr` ends in.
 #[doc(hidden)]
-pub fn erase_layer<L, S, B>(layer: L) -> ErasedLayer
-where
-    L: Layer<Endpoint, Service = S> + Send + Sync + 'static,
-    S: Service<
-            http::Request<Body>,
-            Response = http::Response<B>,
-            Error: Into<BoxError>,
-            Future: Send,
-        >,
-    S: Clone + Send + Sync + 'static,
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
-{
+pub fn erase_layer(layer: impl HttpLayer) -> ErasedLayer {
     ErasedLayer(around(layer))
 }
 
 impl SocketType {
     /// Puts a tower layer around the handler; the first that is added is outermost.
     ///
-    /// An error of the layer is a logged 500.
+    /// An error of the layer is a logged 500, see [`middleware`](crate::middleware#errors).
     #[must_use]
-    pub fn layer<L, S, B>(mut self, layer: L) -> Self
-    where
-        L: Layer<Endpoint, Service = S> + Send + Sync + 'static,
-        S: Service<
-                http::Request<Body>,
-                Response = http::Response<B>,
-                Error: Into<BoxError>,
-                Future: Send,
-            >,
-        S: Clone + Send + Sync + 'static,
-        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
-    {
-        self.options.layers.push(around(layer));
+    pub fn layer(mut self, layer: impl HttpLayer) -> Self {
+        self.options.layers.push(RouteLayer::Own(around(layer)));
         self
     }
 }

@@ -1,15 +1,16 @@
 //! A tower service below a prefix.
 
+use std::panic::Location;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::Uri;
 use http::uri::PathAndQuery;
-use tower_service::Service;
 
+use super::HttpService;
 use super::layered::Layered;
+use crate::declare::ServerMechanism;
 use crate::handler::Handler;
-use crate::message::{Body, BoxError, BoxFuture, Request};
+use crate::message::{BoxFuture, Request};
 use crate::routing::{Origin, Role, SocketType};
 
 /// The service sees paths without the prefix.
@@ -45,23 +46,38 @@ fn below(uri: &Uri, depth: usize) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-/// What answers everything below a prefix that no route matches.
-pub(crate) fn mounted<S, B>(prefix: String, service: S, origin: Origin) -> SocketType
-where
-    S: Service<
-            http::Request<Body>,
-            Response = http::Response<B>,
-            Error: Into<BoxError>,
-            Future: Send,
-        >,
-    S: Clone + Send + Sync + 'static,
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
-{
-    let handler = Mounted {
-        depth: prefix.split('/').filter(|part| !part.is_empty()).count(),
-        inner: Arc::new(Layered(service)),
-    };
-    let mut route = SocketType::new(Vec::new(), prefix, Arc::new(handler), |_| {}, origin);
+impl ServerMechanism {
+    /// Lets a tower service answer what is below a prefix and matched by no route: an axum `Router`, an application that is
+    /// moved here route by route. It sees paths without the prefix. See [`Server::mount`](crate::server::Server::mount).
+    #[track_caller]
+    pub fn mount(prefix: impl Into<String>, service: impl HttpService) -> SocketType {
+        let prefix = prefix.into();
+        let handler = Mounted {
+            depth: prefix.split('/').filter(|part| !part.is_empty()).count(),
+            inner: Arc::new(Layered(service)),
+        };
+        below_prefix(prefix, Arc::new(handler), Location::caller())
+    }
+
+    /// As [`mount`](Self::mount), but the service sees the whole path, as a tonic service wants it:
+    /// `ServerMechanism::forward("/helloworld.Greeter", greeter)`.
+    #[track_caller]
+    pub fn forward(prefix: impl Into<String>, service: impl HttpService) -> SocketType {
+        below_prefix(
+            prefix.into(),
+            Arc::new(Layered(service)),
+            Location::caller(),
+        )
+    }
+}
+
+fn below_prefix(
+    prefix: String,
+    handler: Arc<dyn Handler>,
+    caller: &'static Location<'static>,
+) -> SocketType {
+    let origin = Origin::of_call(caller);
+    let mut route = SocketType::new(Vec::new(), prefix, handler, |_| {}, origin);
     route.role = Role::Fallback;
     route
 }

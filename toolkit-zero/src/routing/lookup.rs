@@ -113,11 +113,15 @@ impl Table {
         // A preflight says which method it is about, and so whose layers answer it.
         let about = request.headers().get(ACCESS_CONTROL_REQUEST_METHOD);
         let about = about.and_then(|method| Method::from_bytes(method.as_bytes()).ok());
-        let mut slots = matching.into_iter().flat_map(Methods::iter);
+        let slots = || matching.iter().copied().flat_map(Methods::iter);
+        let of = |method: &Method| slots().find(|slot| slot.method == *method);
         let slot = match about {
-            Some(about) => slots.find(|slot| slot.method == about),
-            None => slots.find(|slot| slot.entry.beside.is_some()),
+            Some(Method::HEAD) => of(&Method::HEAD).or_else(|| of(&Method::GET)),
+            Some(about) => of(&about),
+            None => None,
         };
+        // One about a method that the path has not is told so by whoever speaks for the path.
+        let slot = slot.or_else(|| slots().find(|slot| slot.entry.beside.is_some()));
         match slot.and_then(|slot| slot.entry.beside.as_ref()) {
             Some(beside) => {
                 request.extensions_mut().insert(automatic);

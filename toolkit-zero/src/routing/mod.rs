@@ -19,6 +19,7 @@ mod automatic;
 mod catchers;
 mod error;
 mod fault;
+mod layers;
 mod lookup;
 mod methods;
 mod origin;
@@ -30,15 +31,16 @@ pub(crate) mod trie;
 
 pub use error::RouteError;
 pub use fault::Fault;
+pub use layers::{ErasedLayer, LayerSource};
 pub use lookup::TrailingSlash;
 pub use origin::Origin;
 pub use pattern::{Capture, Pattern, PatternError, PatternErrorKind, Segment};
 pub(crate) use routes::Begun;
 pub use routes::{Batch, RouteInfo, Routes, Snapshot};
-pub use socket_type::{ErasedLayer, OnDisconnect, SocketType};
+pub use socket_type::{OnDisconnect, SocketType};
 
 pub(crate) use catchers::{Rescue, Role};
 pub(crate) use error::close;
+pub(crate) use layers::{Around, RouteLayer};
 pub(crate) use methods::names_of;
-pub(crate) use socket_type::Around;
 pub(crate) use table::Table;

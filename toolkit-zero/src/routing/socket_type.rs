@@ -6,24 +6,11 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
+use super::layers::{ModuleLayers, RouteLayer};
 use super::{Origin, Pattern, PatternError, Role};
 use crate::extract::{Meta, StateNeed};
 use crate::handler::{Handler, finish_on_disconnect, with_status_of, with_timeout};
 use crate::message::RouteFacts;
-
-/// What a layer does to a handler: puts itself around it. Made by the middleware room.
-pub(crate) type Around = Arc<dyn Fn(Arc<dyn Handler>) -> Arc<dyn Handler> + Send + Sync>;
-
-/// A layer without its type, as an expansion makes it.
-#[doc(hidden)]
-#[derive(Clone)]
-pub struct ErasedLayer(pub(crate) Around);
-
-impl fmt::Debug for ErasedLayer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ErasedLayer")
-    }
-}
 
 /// A route as a value: one pattern, a set of methods, a handler, its options, and the place it was declared at.
 ///
@@ -64,7 +51,7 @@ pub(crate) struct Options {
     pub(crate) finish: bool,
     pub(crate) status: Option<StatusCode>,
     /// The first is outermost.
-    pub(crate) layers: Vec<Around>,
+    pub(crate) layers: Vec<RouteLayer>,
 }
 
 impl SocketType {
@@ -185,7 +172,11 @@ impl SocketType {
     }
 
     /// The handler with everything its options put around it; `timeout` is the server's.
-    pub(crate) fn endpoint(&self, timeout: Option<Duration>) -> Arc<dyn Handler> {
+    pub(crate) fn endpoint(
+        &self,
+        timeout: Option<Duration>,
+        layers: &ModuleLayers,
+    ) -> Arc<dyn Handler> {
         let mut endpoint = Arc::clone(&self.handler);
         if let Some(status) = self.options.status {
             endpoint = with_status_of(endpoint, status);
@@ -196,25 +187,17 @@ impl SocketType {
         if self.options.finish {
             endpoint = finish_on_disconnect(endpoint);
         }
-        self.options
-            .layers
-            .iter()
-            .rev()
-            .fold(endpoint, |inner, around| around(inner))
+        layers.around(&self.options.layers, endpoint)
     }
 
     /// Its layers around another handler; `None` if it has none.
     pub(crate) fn layered(
         &self,
         inner: impl FnOnce() -> Arc<dyn Handler>,
+        layers: &ModuleLayers,
     ) -> Option<Arc<dyn Handler>> {
-        let layers = &self.options.layers;
-        (!layers.is_empty()).then(|| {
-            layers
-                .iter()
-                .rev()
-                .fold(inner(), |inner, around| around(inner))
-        })
+        let own = &self.options.layers;
+        (!own.is_empty()).then(|| layers.around(own, inner()))
     }
 
     /// What a request may ask about this route.

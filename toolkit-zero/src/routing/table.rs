@@ -7,6 +7,7 @@ use http::Method;
 
 use super::automatic::Beside;
 use super::catchers::{Catchers, Rescue, Role};
+use super::layers::ModuleLayers;
 use super::methods::{Entry, Methods, Slot};
 use super::trie::Trie;
 use super::{Pattern, RouteError, SocketType, TrailingSlash};
@@ -23,6 +24,7 @@ pub(crate) struct Table {
     pub(super) catchers: Option<Arc<Catchers>>,
     /// How long a handler may take whose route says nothing else.
     pub(crate) timeout: Option<Duration>,
+    layers: ModuleLayers,
 }
 
 impl Table {
@@ -91,8 +93,8 @@ impl Table {
 
     fn entry(&self, declared: SocketType) -> Result<Entry, RouteError> {
         let facts = Arc::new(declared.facts(parsed_of(&declared)?));
-        let endpoint = declared.endpoint(self.timeout);
-        let beside = declared.layered(|| Arc::new(Beside));
+        let endpoint = declared.endpoint(self.timeout, &self.layers);
+        let beside = declared.layered(|| Arc::new(Beside), &self.layers);
         Ok(Entry {
             declared,
             endpoint,

@@ -8,10 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::StatusCode;
-use tower_layer::Layer;
-use tower_service::Service;
 
 #[cfg(feature = "tls")]
 use super::Tls;
@@ -23,8 +20,8 @@ use super::{BootError, Control, DrainReport, Fault, Limits, Signals, StartReport
 use crate::declare::{Gathered, IntoHandler, Mount, ServerMechanism, gather};
 use crate::dispatch::Reshape;
 use crate::extract::Shared;
-use crate::message::{Body, BoxError, Field, Network, Proxies, StateMap};
-use crate::middleware::{Endpoint, around, mounted};
+use crate::message::{BoxError, Field, Network, Proxies, StateMap};
+use crate::middleware::{HttpLayer, HttpService, around};
 use crate::reply::{IntoResponse, Problem};
 use crate::routing::{Around, Origin, SocketType, TrailingSlash};
 
@@ -103,18 +100,7 @@ impl Server {
     }
 
     /// Puts a tower layer around everything, refusals such as 404 included. The first that is added is outermost.
-    pub fn layer<L, S, B>(&mut self, layer: L) -> &mut Self
-    where
-        L: Layer<Endpoint, Service = S> + Send + Sync + 'static,
-        S: Service<
-                http::Request<Body>,
-                Response = http::Response<B>,
-                Error: Into<BoxError>,
-                Future: Send,
-            >,
-        S: Clone + Send + Sync + 'static,
-        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
-    {
+    pub fn layer(&mut self, layer: impl HttpLayer) -> &mut Self {
         self.layers.push(around(layer));
         self
     }
@@ -140,22 +126,23 @@ impl Server {
         self.mechanism(ServerMechanism::catch(status, "/").onconnect(handler))
     }
 
-    /// Lets a tower service answer what is below a prefix and matched by no route: an axum `Router`, a tonic service, an
-    /// application that is moved here route by route. It sees paths without the prefix.
+    /// Lets a tower service answer what is below a prefix and matched by no route: an axum `Router`, an application that is
+    /// moved here route by route. It sees paths without the prefix. For a live server there is
+    /// [`ServerMechanism::mount`].
+    ///
+    /// Layers, limits, deadlines and drains of the server hold for it; catchers and [`problems`](Self::problems) see only
+    /// refusals of ours.
     #[track_caller]
-    pub fn mount<S, B>(&mut self, prefix: impl Into<String>, service: S) -> &mut Self
-    where
-        S: Service<
-                http::Request<Body>,
-                Response = http::Response<B>,
-                Error: Into<BoxError>,
-                Future: Send,
-            >,
-        S: Clone + Send + Sync + 'static,
-        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
-    {
-        let origin = Origin::of_call(Location::caller());
-        self.mechanism(mounted(prefix.into(), service, origin))
+    pub fn mount(&mut self, prefix: impl Into<String>, service: impl HttpService) -> &mut Self {
+        self.mechanism(ServerMechanism::mount(prefix, service))
+    }
+
+    /// As [`mount`](Self::mount), but the service sees the whole path, as a tonic service wants it:
+    /// `server.forward("/helloworld.Greeter", GreeterServer::new(greeter))`. gRPC is HTTP/2, which is spoken with prior
+    /// knowledge on the port of HTTP/1.1.
+    #[track_caller]
+    pub fn forward(&mut self, prefix: impl Into<String>, service: impl HttpService) -> &mut Self {
+        self.mechanism(ServerMechanism::forward(prefix, service))
     }
 
     /// Gives every refusal a shape of the program's own, in one place: those of the framework, and every
