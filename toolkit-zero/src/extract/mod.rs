@@ -35,6 +35,7 @@ mod body;
 mod capture;
 #[cfg(feature = "cookie")]
 mod cookies;
+mod extractor;
 #[cfg(feature = "files")]
 mod files;
 mod form;
@@ -70,6 +71,7 @@ pub use bytes::Bytes;
 pub use capture::{Capture, FromPath};
 #[cfg(feature = "cookie")]
 pub use cookies::Cookies;
+pub use extractor::Extractor;
 #[cfg(feature = "files")]
 pub use files::Files;
 pub use form::Form;
