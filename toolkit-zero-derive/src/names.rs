@@ -45,6 +45,18 @@ pub(crate) fn module_layer(module: &Ident, index: usize) -> Ident {
 
 /// The function of the runtime that calls a handler of so many arguments. rustc prints its name.
 pub(crate) fn call(arguments: usize, blocking: bool) -> Ident {
+    let kind = if blocking { "_blocking" } else { "" };
+    let count = count_of(arguments);
+    format_ident!("{count}{kind}", span = Span::call_site())
+}
+
+/// The function of the runtime that knows what so many arguments need.
+pub(crate) fn needs(arguments: usize) -> Ident {
+    let count = count_of(arguments);
+    format_ident!("needs_of_{count}", span = Span::call_site())
+}
+
+fn count_of(arguments: usize) -> String {
     const COUNTS: [&str; 13] = [
         "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
         "eleven", "twelve",
@@ -56,8 +68,7 @@ pub(crate) fn call(arguments: usize, blocking: bool) -> Ident {
     } else {
         "arguments"
     };
-    let kind = if blocking { "_blocking" } else { "" };
-    format_ident!("{count}_{noun}{kind}", span = Span::call_site())
+    format!("{count}_{noun}")
 }
 
 /// The local that carries argument `index`.

@@ -29,33 +29,20 @@ pub const fn type_id_of<F: 'static>(_: &F) -> TypeId {
     TypeId::of::<F>()
 }
 
-/// Asks a type what it is as an argument, without a bound: one that is no extractor is answered by [`NoExtractor`].
+/// Asks a type whether it takes the body, without a bound: one that is no extractor is answered by [`NoExtractor`].
 #[derive(Debug)]
 pub struct Probe<T: ?Sized>(PhantomData<T>);
 
 impl<T: FromRequest> Probe<T> {
     pub const BODY: bool = T::TAKES_BODY;
-    pub const DESCRIBE: fn(&mut Meta) = T::describe;
 }
 
 /// The answer of a type that is no extractor: it has been refused elsewhere.
 pub trait NoExtractor {
     const BODY: bool = false;
-    const DESCRIBE: fn(&mut Meta) = |_| {};
 }
 
 impl<T: ?Sized> NoExtractor for Probe<T> {}
-
-/// Asks a type what it is as an answer.
-#[derive(Debug)]
-pub struct Answer<T: ?Sized>(PhantomData<T>);
-
-/// The answer of a type that says nothing about itself.
-pub trait NoAnswer {
-    const DESCRIBE: fn(&mut Meta) = |_| {};
-}
-
-impl<T: ?Sized> NoAnswer for Answer<T> {}
 
 /// Whether at most one of the fields of an extractor takes the body.
 pub const fn at_most_one<const COUNT: usize>(bodies: [bool; COUNT]) -> bool {
@@ -88,9 +75,9 @@ pub const fn one_takes_the_body(handler: &str, arguments: &[(&str, bool)]) {
                 let mut text = Text::empty();
                 text.push("handler `");
                 text.push(handler);
-                text.push("` reads the request body twice: `");
+                text.push("` reads the request body twice\n    `");
                 text.push(first);
-                text.push("` and `");
+                text.push("` takes it, and so does `");
                 text.push(argument);
                 text.push("`\n= help: keep one; take `Bytes` to decode it in two ways");
                 panic!("{}", text.as_str())

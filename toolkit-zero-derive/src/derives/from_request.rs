@@ -1,12 +1,19 @@
 //! `#[derive(FromRequest)]`: a struct of extractors is an extractor.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Member, Type};
 
 use crate::diagnostics::{Diagnostics, with_help};
 use crate::names::Runtime;
+use crate::syntax::types::blames_within;
+
+/// Takes one field; an error about its type stands there.
+fn read(ty: &Type, request: &Ident) -> TokenStream {
+    let within = blames_within(&ty.to_token_stream());
+    quote_spanned!(ty.span()=> __p::handler::field::<#ty, #within>(#request).await?)
+}
 
 pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -> TokenStream {
     let name = &input.ident;
@@ -29,7 +36,7 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
     let request = Ident::new("request", Span::call_site());
     // Those that do not take the body first, as for the arguments of a handler.
     let early = locals.iter().zip(&types).map(|(local, ty)| {
-        let read = quote_spanned!(ty.span()=> __p::handler::field::<#ty>(#request).await?);
+        let read = read(ty, &request);
         quote! {
             let mut #local = ::core::option::Option::None;
             if !<#ty as __p::FromRequest>::TAKES_BODY {
@@ -38,7 +45,7 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
         }
     });
     let late = locals.iter().zip(&types).map(|(local, ty)| {
-        let read = quote_spanned!(ty.span()=> __p::handler::field::<#ty>(#request).await?);
+        let read = read(ty, &request);
         quote! {
             let #local = match #local {
                 ::core::option::Option::Some(value) => value,

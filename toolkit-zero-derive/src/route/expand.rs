@@ -4,42 +4,43 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use crate::names::{self, Runtime};
+use crate::route::bodies;
 use crate::route::model::{Argument, Route, Source, is_open, named_answer, span_of};
 use crate::route::role::Role;
 use crate::syntax::function::Function;
-use crate::syntax::text::written;
-use crate::syntax::tokens::{ident, is_punct, plain, stream};
+use crate::syntax::tokens::{plain, stream};
+use crate::syntax::types::blames_within;
 use crate::url;
 
-/// The items beside the function: what `url!` reads, and one anonymous constant a route.
+/// The one item beside the function, which holds what `url!` reads and a static for each route. To the compiler the static
+/// is the cost of a route: it is one body, with the handler and its call as closures in it.
 pub(crate) fn expand(function: &Function, routes: &[Route]) -> TokenStream {
     let documentation = documentation(function);
-    let constants = routes
+    let statics: Vec<_> = routes
         .iter()
-        .map(|route| constant(function, route, &documentation));
-    let item = url::item(function, routes, &quote!(#(#constants)*));
-    let checks = routes.iter().filter_map(|route| one_body(function, route));
-    let warnings = routes.iter().flat_map(|route| seldom(function, route));
-    quote!(#item #(#checks)* #(#warnings)*)
-}
-
-fn constant(function: &Function, route: &Route, documentation: &TokenStream) -> TokenStream {
-    let condition = route.declaration.condition.iter();
-    let private = Runtime::at(route.declaration.options.krate.clone()).private();
-    let handle = handle(function, route);
-    let meta = meta(function, route);
-    let definition = definition(function, route, documentation);
-    quote! {
-        #(#[cfg(#condition)])*
-        #[allow(deprecated)]
-        const _: () = {
-            use #private as __p;
-            #handle
-            #meta
-            #definition
-            __p::inventory::submit! { __p::Submitted(&__DEF) }
-        };
-    }
+        .map(|route| route_static(function, route, &documentation))
+        .collect();
+    let statics = match routes {
+        [only] if only.declaration.condition.is_none() => quote!(#(#statics)*),
+        _ => {
+            let apart = routes.iter().zip(&statics);
+            let apart = apart.map(|(route, definition)| {
+                let condition = route.declaration.condition.iter();
+                let private = Runtime::at(route.declaration.options.krate.clone()).private();
+                quote! {
+                    #(#[cfg(#condition)])*
+                    const _: () = {
+                        use #private as __p;
+                        #definition
+                    };
+                }
+            });
+            quote!(#(#apart)*)
+        }
+    };
+    let item = url::item(function, routes, &statics);
+    let checks = routes.iter().map(|route| bodies::said_of(function, route));
+    quote!(#item #(#checks)*)
 }
 
 /// One call of a generic of the runtime, so that a wrong type is one error, on that type.
@@ -66,10 +67,23 @@ fn handle(function: &Function, route: &Route) -> TokenStream {
     };
     let request = Ident::new("request", Span::mixed_site());
     quote! {
-        fn __handle(#request: __p::Request) -> __p::BoxFuture {
-            __p::handler::#call::<#(#types,)* #answer, #future>(#request, |#(#patterns),*| #name(#(#locals),*))
-        }
+        |#request| __p::handler::#call::<#(#types,)* #answer, #future>(#request, |#(#patterns),*| #name(#(#locals),*))
     }
+}
+
+/// What the arguments need. The bounds are those of [`handle`], in the same body, so a wrong type is not told twice.
+fn needs(function: &Function, route: &Route) -> TokenStream {
+    if route.arguments.iter().any(|argument| is_open(&argument.ty)) {
+        return quote!(|_| {});
+    }
+    let needs = names::needs(route.arguments.len());
+    let types = route.arguments.iter().map(|argument| {
+        let ty = source_type(argument);
+        let within = argument.source != Source::Request || blames_within(&argument.ty);
+        quote!(#ty, #within)
+    });
+    let told = bodies::is_suspect(route);
+    quote_spanned!(function.name.span()=> __p::handler::#needs::<#(#types),*>(#told))
 }
 
 /// The type an argument is taken from a request as. Its tokens cover the user's type, so errors do.
@@ -95,32 +109,11 @@ fn source_type(argument: &Argument) -> TokenStream {
     }
 }
 
-/// What the arguments and the answer say about themselves.
-fn meta(function: &Function, route: &Route) -> TokenStream {
-    let meta = Ident::new("meta", Span::mixed_site());
-    let arguments = route
-        .arguments
-        .iter()
-        .filter(|argument| !is_open(&argument.ty))
-        .map(|argument| {
-            let (name, ty) = (&argument.name, source_type(argument));
-            quote!(#meta.argument(#name, <__p::Probe<#ty>>::DESCRIBE);)
-        });
-    let answer =
-        named_answer(function).map(|ty| quote!(#meta.answer(<__p::Answer<#ty>>::DESCRIBE);));
-    quote! {
-        fn __meta(#meta: &mut __p::Meta) {
-            use __p::{NoAnswer as _, NoExtractor as _};
-            #(#arguments)*
-            #answer
-            let _ = #meta;
-        }
-    }
-}
-
-fn definition(function: &Function, route: &Route, documentation: &TokenStream) -> TokenStream {
+/// What `inventory` is given.
+fn route_static(function: &Function, route: &Route, documentation: &TokenStream) -> TokenStream {
     let declaration = &route.declaration;
     let options = &declaration.options;
+    let (handle, needs) = (handle(function, route), needs(function, route));
     let methods = &declaration.methods;
     let pattern = &declaration.own.text;
     let name = &function.name;
@@ -164,8 +157,9 @@ fn definition(function: &Function, route: &Route, documentation: &TokenStream) -
         .map(|(name, layer)| layer_static(&quote!(__p), name, layer));
     quote! {
         #(#layers)*
-        static __DEF: __p::RouteDef =
-            __p::RouteDef::new(#origin, &[#(#methods),*], #pattern, __handle, __meta, __p::type_id_of(&#name)) #calls #documentation;
+        static ROUTE: __p::RouteDef =
+            __p::RouteDef::new(#origin, &[#(#methods),*], #pattern, #handle, #needs, __p::type_id_of(&#name)) #calls #documentation;
+        __p::inventory::submit! { __p::Submitted(&ROUTE) }
     }
 }
 
@@ -213,80 +207,4 @@ fn documentation(function: &Function) -> TokenStream {
         calls.extend(quote!(.docs(::core::concat!(#(#lines),*))));
     }
     calls
-}
-
-/// Fails in const evaluation when two arguments take the body; works through aliases. It stands in the module itself, so that
-/// what rustc says of the place is short.
-fn one_body(function: &Function, route: &Route) -> Option<TokenStream> {
-    let takers: Vec<&Argument> = route
-        .arguments
-        .iter()
-        .filter(|argument| argument.source == Source::Request && !is_open(&argument.ty))
-        .collect();
-    if takers.len() < 2 {
-        return None;
-    }
-    let condition = route.declaration.condition.iter();
-    let conditions = names::conditions(&function.conditions());
-    let private = Runtime::at(route.declaration.options.krate.clone()).private();
-    let handler = plain(&function.name);
-    let arguments = takers.iter().map(|argument| {
-        let ty = &argument.ty;
-        let written = format!("{}: {}", argument.name, written(ty));
-        quote!((#written, <__p::Probe<#ty>>::BODY))
-    });
-    let span = function.name.span();
-    let check = quote_spanned!(span=> __p::one_takes_the_body(#handler, &[#(#arguments),*]));
-    Some(quote! {
-        #conditions
-        #(#[cfg(#condition)])*
-        #[allow(deprecated)]
-        const _: () = {
-            use #private as __p;
-            use __p::NoExtractor as _;
-            #check
-        };
-    })
-}
-
-/// A warning for each argument of a `GET` that looks as if it took the body: few clients send one. Stable Rust lets a macro
-/// warn only by way of something deprecated.
-fn seldom(function: &Function, route: &Route) -> Vec<TokenStream> {
-    const BODIES: [&str; 6] = ["Json", "Form", "Multipart", "Bytes", "Body", "String"];
-    let methods = &route.declaration.methods;
-    let bodiless = methods
-        .iter()
-        .all(|method| matches!(method.as_str(), "GET" | "HEAD"));
-    if methods.is_empty() || !bodiless || route.declaration.options.allow_body {
-        return Vec::new();
-    }
-    let takes = |argument: &&Argument| {
-        let trees: Vec<_> = argument.ty.clone().into_iter().collect();
-        let angle = trees.iter().position(|tree| is_punct(Some(tree), '<'));
-        let name = ident(trees[..angle.unwrap_or(trees.len())].last());
-        let within = match (name, angle) {
-            (Some(name), Some(angle)) if *name == "Option" => ident(trees.get(angle + 1)),
-            (name, _) => name,
-        };
-        argument.source == Source::Request
-            && within.is_some_and(|name| BODIES.contains(&name.to_string().as_str()))
-    };
-    let conditions = names::conditions(&function.conditions());
-    let warning = |argument: &Argument| {
-        let note = format!(
-            "{} requests seldom have a body; take a value of the query as `Query<T>`, or say `allow_body`",
-            methods.join(" and ")
-        );
-        let (first, _) = span_of(&argument.ty);
-        let name = Ident::new("BODY_OF_A_GET", first);
-        quote! {
-            #conditions
-            const _: () = {
-                #[deprecated(note = #note)]
-                const BODY_OF_A_GET: () = ();
-                #name
-            };
-        }
-    };
-    route.arguments.iter().filter(takes).map(warning).collect()
 }

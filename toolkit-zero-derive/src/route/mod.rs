@@ -1,5 +1,6 @@
 //! `#[get("/path")]` and its siblings: parse, model, check, expand.
 
+mod bodies;
 mod check;
 mod expand;
 mod model;

@@ -4,3 +4,4 @@ pub(crate) mod attribute;
 pub(crate) mod function;
 pub(crate) mod text;
 pub(crate) mod tokens;
+pub(crate) mod types;

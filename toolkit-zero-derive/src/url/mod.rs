@@ -15,9 +15,9 @@ use crate::syntax::tokens::{Angles, flat, ident, is_punct, plain, split_at_comma
 
 /// The item beside the handler: a type, so that it cannot meet a function of its name.
 ///
-/// It holds the constants of the routes, too, in a place where items may stand. So everything generated is one item, and
-/// in an `impl` or a trait, where none can be, rustc says so once instead of refusing each constant in its own way.
-pub(crate) fn item(function: &Function, routes: &[Route], constants: &TokenStream) -> TokenStream {
+/// It holds the statics of the routes, too, in a place where items may stand. So everything generated is one item, and
+/// in an `impl` or a trait, where none can be, rustc says so once instead of refusing each static in its own way.
+pub(crate) fn item(function: &Function, routes: &[Route], statics: &TokenStream) -> TokenStream {
     let Some(first) = routes.first() else {
         return TokenStream::new();
     };
@@ -40,17 +40,15 @@ pub(crate) fn item(function: &Function, routes: &[Route], constants: &TokenStrea
     quote! {
         #conditions
         #[doc(hidden)]
-        #[allow(clippy::exhaustive_enums, non_camel_case_types, non_local_definitions, unreachable_pub)]
+        #[allow(clippy::exhaustive_enums, deprecated, non_camel_case_types, non_local_definitions, unreachable_pub)]
         #visibility enum #name {
             Declared = {
-                const _: () = {
-                    use #private as __p;
-                    impl #name {
-                        #[doc(hidden)]
-                        pub const URL: __p::Url = #value;
-                    }
-                };
-                #constants
+                use #private as __p;
+                impl #name {
+                    #[doc(hidden)]
+                    pub const URL: __p::Url = #value;
+                }
+                #statics
                 0
             },
         }

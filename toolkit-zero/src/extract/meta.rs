@@ -39,19 +39,6 @@ impl Meta {
         self.optional -= 1;
     }
 
-    /// One argument of a handler. The name is for documents made from the routes.
-    #[doc(hidden)]
-    pub fn argument(&mut self, name: &'static str, describe: fn(&mut Self)) {
-        let _ = name;
-        describe(self);
-    }
-
-    /// What a handler returns.
-    #[doc(hidden)]
-    pub fn answer(&mut self, describe: fn(&mut Self)) {
-        describe(self);
-    }
-
     pub(crate) fn states(&self) -> &[StateNeed] {
         &self.states
     }

@@ -37,6 +37,7 @@ mod capture;
 mod client_certificate;
 #[cfg(feature = "cookie")]
 mod cookies;
+mod extractor;
 #[cfg(feature = "files")]
 mod files;
 mod form;
@@ -75,6 +76,7 @@ pub use capture::{Capture, FromPath};
 pub use client_certificate::ClientCertificate;
 #[cfg(feature = "cookie")]
 pub use cookies::Cookies;
+pub use extractor::Extractor;
 #[cfg(feature = "files")]
 pub use files::Files;
 pub use form::Form;

@@ -13,7 +13,7 @@
 use std::panic::resume_unwind;
 use std::sync::Arc;
 
-use crate::extract::FromRequest;
+use crate::extract::{Extractor, FromRequest};
 use crate::message::{BoxFuture, Context, Held, Request, Response};
 use crate::reply::{IntoResponse, Problem, name_instance};
 
@@ -67,7 +67,9 @@ where
 }
 
 /// A field of a struct that derives `FromRequest`; its refusal is an answer already.
-pub async fn field<T: FromRequest>(request: &mut Request) -> Result<T, Response> {
+pub async fn field<T: Extractor<WITHIN>, const WITHIN: bool>(
+    request: &mut Request,
+) -> Result<T, Response> {
     let read = T::from_request(request).await;
     read.map_err(IntoResponse::into_response)
 }

@@ -4,6 +4,7 @@
 
 mod call;
 mod function;
+mod needs;
 mod wrap;
 
 use crate::message::{BoxFuture, Request};
@@ -11,6 +12,7 @@ use crate::message::{BoxFuture, Request};
 pub use call::*;
 pub use function::{IntoBlockingHandler, IntoHandler};
 pub(crate) use function::{from_blocking, from_closure};
+pub use needs::*;
 pub(crate) use wrap::{finish_on_disconnect, with_status_of, with_timeout};
 
 /// A handler as routes keep it.

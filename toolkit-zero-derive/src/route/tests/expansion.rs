@@ -51,7 +51,7 @@ fn a_prefix_is_counted_and_kept_apart() {
         "{text}"
     );
     assert!(
-        text.contains(r#". prefix ("/t/{tenant}")"#) && text.contains(r#""/{id}" , __handle"#),
+        text.contains(r#". prefix ("/t/{tenant}")"#) && text.contains(r#""/{id}" , | request |"#),
         "{text}"
     );
     assert!(text.contains(". layers (& [& super :: L ,])"), "{text}");
@@ -66,10 +66,7 @@ fn an_answer_without_a_name_is_inferred() {
         quote!(Cow<'_, str>),
     ] {
         let text = expanded("get", quote!("/"), quote!(async fn f() -> #output {}));
-        assert!(
-            text.contains("no_arguments :: < _ , _ >") && !text.contains("Answer <"),
-            "{text}"
-        );
+        assert!(text.contains("no_arguments :: < _ , _ >"), "{text}");
     }
     let text = expanded(
         "get",
@@ -128,7 +125,7 @@ fn several_attributes_are_several_routes() {
             async fn f() {}
         ),
     );
-    assert_eq!(text.matches("static __DEF").count(), 3);
+    assert_eq!(text.matches("static ROUTE").count(), 3);
     assert_eq!(
         text.matches("enum url_wants_the_path_where_it_is_declared_f")
             .count(),
