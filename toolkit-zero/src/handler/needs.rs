@@ -12,16 +12,11 @@ use crate::extract::{Extractor, FromRequest, Meta};
 ///
 /// Where the attribute suspects it, a check of its own has `told` which arguments they are; this sees through names that lie.
 #[track_caller]
-#[expect(
-    clippy::panic,
-    reason = "evaluated by the compiler, which shows the sentence"
-)]
 const fn one_body(told: bool, takers: usize) {
-    if takers > 1 && !told {
-        panic!(
-            "a handler reads the request body twice\n= help: keep one of the arguments that take it"
-        )
-    }
+    assert!(
+        takers <= 1 || told,
+        "a handler reads the request body twice\n= help: keep one of the arguments that take it"
+    );
 }
 
 macro_rules! needs {
