@@ -19,6 +19,8 @@ mod extract_parts;
 #[cfg(test)]
 mod forms;
 #[cfg(test)]
+mod forms_shapes;
+#[cfg(test)]
 mod heads;
 #[cfg(test)]
 mod http2;

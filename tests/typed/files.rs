@@ -106,10 +106,74 @@ async fn a_part_is_sent_when_it_is_asked_for() {
         );
         assert_eq!(answer.header("content-range"), Some(told));
     }
-    // Past the end.
-    let answer = get(&mut client, "/files/hello.txt", "range: bytes=100-200\r\n").await;
-    problem(&answer, 416, "/files/hello.txt");
-    assert_eq!(answer.header("content-range"), Some("bytes */12"));
+    // Past the end, or no range at all.
+    for range in [
+        "bytes=100-200",
+        "bytes=12-",
+        "bytes=5-2",
+        "bytes=x-y",
+        "bytes=-0",
+    ] {
+        let fields = format!("range: {range}\r\n");
+        let answer = get(&mut client, "/files/hello.txt", &fields).await;
+        problem(&answer, 416, "/files/hello.txt");
+        assert_eq!(
+            answer.header("content-range"),
+            Some("bytes */12"),
+            "{range}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_range_that_does_not_count_gets_the_whole_file() {
+    let folder = Folder::new("whole");
+    let (_bg, mut client) = connected(folder.routes()).await;
+    for range in [
+        "bytes=0-1,4-5",
+        "items=0-1",
+        "bytes",
+        "bytes=0-1\r\nif-range: \"other\"",
+        "bytes=0-1\r\nif-range: Thu, 01 Jan 1970 00:00:00 GMT",
+        "bytes=0-1\r\nif-range: nonsense",
+    ] {
+        let fields = format!("range: {range}\r\n");
+        let answer = get(&mut client, "/files/hello.txt", &fields).await;
+        assert_eq!(
+            (answer.status, answer.text().as_str()),
+            (200, "hello, files"),
+            "{range}"
+        );
+        assert_eq!(answer.header("content-range"), None, "{range}");
+    }
+    // A client that goes on where it broke off names the version that it has.
+    let answer = client.send("GET", "/files/hello.txt").await;
+    for version in ["last-modified", "etag"].map(|name| answer.header(name).unwrap()) {
+        let fields = format!("range: bytes=7-\r\nif-range: {version}\r\n");
+        let answer = get(&mut client, "/files/hello.txt", &fields).await;
+        assert_eq!(
+            (answer.status, answer.text().as_str()),
+            (206, "files"),
+            "{version}"
+        );
+    }
+    // A weak tag proves nothing about bytes.
+    let weak = format!(
+        "range: bytes=7-\r\nif-range: W/{}\r\n",
+        answer.header("etag").unwrap()
+    );
+    assert_eq!(
+        get(&mut client, "/files/hello.txt", &weak).await.status,
+        200
+    );
+    client
+        .write("HEAD /files/hello.txt HTTP/1.1\r\nhost: test\r\nrange: bytes=0-1\r\n\r\n")
+        .await;
+    let head = client.answer_to_head().await;
+    assert_eq!(
+        (head.status, head.header("content-length")),
+        (200, Some("12"))
+    );
 }
 
 #[tokio::test]

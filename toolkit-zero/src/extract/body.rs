@@ -32,7 +32,7 @@ impl<T: DeserializeOwned + Send> Input for T {
     }
 
     fn from_pairs(encoded: &[u8]) -> Result<Self, (String, String)> {
-        super::query::read(encoded)
+        super::pairs::read(encoded)
     }
 
     fn from_path(captures: Captures<'_>) -> Result<Self, Refused> {

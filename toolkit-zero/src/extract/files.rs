@@ -3,14 +3,18 @@
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 
-use http::{HeaderMap, Method};
+use http::header::{ETAG, IF_RANGE, LAST_MODIFIED, RANGE};
+use http::{HeaderMap, HeaderValue, Method};
 use tower_http::services::ServeFile;
 
 use super::{FromRequest, Request};
 use crate::reply::{Body, IntoResponse, Problem, Response};
 
-/// Sends files as the request asks for them: whole, in part (`Range`, RFC 9110 section 14), or not at all if the client has
-/// this version (`If-None-Match`, `If-Modified-Since`, section 13). Which file that is, the handler says.
+/// Sends files as the request asks for them: whole, in part (`Range`, `If-Range`, RFC 9110 section 14), or not at all if the
+/// client has this version (`If-None-Match`, `If-Modified-Since`, section 13). Which file that is, the handler says.
+///
+/// Versions are told by `ETag` and `Last-Modified`, of the length and the time of the file. A range past the end is a 416;
+/// several ranges in one request get the whole file, as a unit other than bytes does.
 ///
 /// [`ServerMechanism::files`](crate::declare::ServerMechanism::files) serves a folder without a handler.
 ///
@@ -95,8 +99,39 @@ impl Files {
             *request.method_mut() = Method::HEAD;
         }
         *request.headers_mut() = self.headers.clone();
-        ServeFile::new(path).try_call(request).await
+        if !self.asks_for_a_part(path).await? {
+            request.headers_mut().remove(RANGE);
+        }
+        let mut file = ServeFile::new(path).ignore_multi_range_requests(true);
+        file.try_call(request).await
     }
+}
+
+impl Files {
+    /// Whether `Range` counts (RFC 9110 section 14.2).
+    async fn asks_for_a_part(&self, path: &Path) -> std::io::Result<bool> {
+        let Some(range) = self.headers.get(RANGE) else {
+            return Ok(false);
+        };
+        let unit = range.as_bytes().get(..6);
+        let of_bytes = unit.is_some_and(|unit| unit.eq_ignore_ascii_case(b"bytes="));
+        if self.method != Method::GET || !of_bytes {
+            return Ok(false);
+        }
+        match self.headers.get(IF_RANGE) {
+            None => Ok(true),
+            Some(version) => is_still(path, version).await,
+        }
+    }
+}
+
+/// Whether the file is of this version: the same strong tag, or the same date to the byte (RFC 9110 section 13.1.5).
+async fn is_still(path: &Path, version: &HeaderValue) -> std::io::Result<bool> {
+    let mut request = http::Request::new(Body::empty());
+    *request.method_mut() = Method::HEAD;
+    let about = ServeFile::new(path).try_call(request).await?;
+    let is = |name| about.headers().get(name) == Some(version);
+    Ok(!version.as_bytes().starts_with(b"W/") && (is(ETAG) || is(LAST_MODIFIED)))
 }
 
 #[cold]

@@ -8,8 +8,33 @@ use crate::reply::{InputError, Problem};
 
 /// A form posted as `application/x-www-form-urlencoded` (WHATWG URL section 5); repeated keys fill a `Vec`.
 ///
+/// A browser sends a field that was left blank as empty text, which is no number:
+/// [`empty_as_none`](super::empty_as_none) makes it `None`. Flattened structs and enums with a tag
+/// (`#[serde(flatten)]`, `#[serde(tag = "kind")]`) may have numbers, flags and lists as other structs have.
+///
+/// ```
+/// use serde::Deserialize;
+/// use toolkit_zero::extract::empty_as_none;
+/// use toolkit_zero::prelude::*;
+///
+/// #[derive(Deserialize)]
+/// struct Order {
+///     name: String,
+///     #[serde(default, deserialize_with = "empty_as_none")]
+///     table: Option<u8>,
+///     #[serde(default)]
+///     dish: Vec<String>,
+/// }
+///
+/// #[post("/orders")]
+/// async fn order(Form(order): Form<Order>) -> String {
+///     format!("{} dishes for {} at {:?}", order.dish.len(), order.name, order.table)
+/// }
+/// # fn main() {}
+/// ```
+///
 /// # Refusals
-/// 415 for another content type, 400 with the name of the field, 413 past the body limit.
+/// 415 for another content type, 400 with the name of the field (also for one that is not UTF-8), 413 past the body limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Form<T>(pub T);
 

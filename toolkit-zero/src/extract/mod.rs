@@ -48,6 +48,7 @@ mod meta;
 #[cfg(feature = "multipart")]
 mod multipart;
 mod optional;
+mod pairs;
 mod parts;
 mod path;
 mod path_value;
@@ -90,6 +91,7 @@ pub use query::Query;
 pub use request_id::RequestId;
 pub use rest::{FromRest, Rest};
 pub use scheme::Scheme;
+pub use serde_html_form::de::empty_as_none;
 pub use shutdown::Shutdown;
 pub use state::{Shared, State};
 #[cfg(feature = "headers")]

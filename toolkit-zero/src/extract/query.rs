@@ -1,12 +1,10 @@
 //! `Query<T>`: the query string as a struct.
 
-use serde::de::DeserializeOwned;
-use serde_path_to_error::Segment;
-
 use super::{FromRequest, Input, Request};
 use crate::reply::{InputError, Problem};
 
-/// The query string (`?page=2&tag=a&tag=b`) as a struct; repeated keys fill a `Vec`.
+/// The query string (`?page=2&tag=a&tag=b`) as a struct; repeated keys fill a `Vec`. What [`Form`](super::Form) says of blank
+/// fields and of flattened structs holds here too.
 ///
 /// ```
 /// use serde::Deserialize;
@@ -23,7 +21,7 @@ use crate::reply::{InputError, Problem};
 /// ```
 ///
 /// # Refusals
-/// 400 with the name of the parameter.
+/// 400 with the name of the parameter, also for one that is not UTF-8.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Query<T>(pub T);
 
@@ -53,30 +51,4 @@ impl<T: Input> FromRequest for Query<T> {
             Ok(None)
         }
     }
-}
-
-/// Reads `application/x-www-form-urlencoded` pairs; a refusal names the key.
-pub(super) fn read<T: DeserializeOwned>(encoded: &[u8]) -> Result<T, (String, String)> {
-    serde_html_form::from_bytes(encoded).map_err(|error| {
-        let located = serde_path_to_error::deserialize::<_, T>(
-            serde_html_form::Deserializer::from_bytes(encoded),
-        )
-        .err();
-        let key = located.as_ref().and_then(|error| {
-            error.path().iter().find_map(|segment| match segment {
-                Segment::Map { key } => Some(key.clone()),
-                Segment::Seq { .. } | Segment::Enum { .. } | Segment::Unknown => None,
-            })
-        });
-        let detail = error.to_string();
-        // serde names a missing field only in its sentence.
-        let missing = || {
-            detail
-                .strip_prefix("missing field `")?
-                .split('`')
-                .next()
-                .map(str::to_owned)
-        };
-        (key.or_else(missing).unwrap_or_default(), detail.clone())
-    })
 }
