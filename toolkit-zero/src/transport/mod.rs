@@ -39,6 +39,7 @@ pub(crate) use self::connection::Connection;
 pub(crate) use self::draining::Draining;
 pub use self::limits::{LimitValues, Limits};
 pub use self::report::{DrainReport, RebindError};
+pub(crate) use self::stream::Carrier;
 
 /// What is served: requests in, answers out. Panics are its own affair.
 pub(crate) trait Application: Clone + Send + Sync + 'static {

@@ -156,7 +156,7 @@ impl<A: Application> Serving<A> {
     }
 
     /// The head took too long (RFC 9110 §15.5.9).
-    async fn timeout(&self, wire: Wire) {
+    async fn timeout(&self, mut wire: Wire) {
         let answer = format!(
             "HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\ndate: {}\r\n\r\n",
             httpdate::fmt_http_date(SystemTime::now()),

@@ -109,7 +109,7 @@ impl Wire {
     }
 
     /// Writes what the socket takes at once.
-    pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+    pub(super) fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.stream.try_write(bytes)
     }
 
