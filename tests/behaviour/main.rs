@@ -8,6 +8,7 @@ mod attributes_modules;
 mod blocking;
 #[cfg(test)]
 mod boot;
+mod carried;
 #[cfg(test)]
 mod extract_body;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
 pub mod program;
+pub mod targets;
 
 use std::net::SocketAddr;
 

@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use tokio::io::{AsyncRead, AsyncWrite};
+
 #[cfg(feature = "tls")]
 use super::TlsError;
 use super::control::Control;
@@ -147,6 +149,39 @@ impl BackgroundServer {
     #[cfg(feature = "tls")]
     pub fn reload_tls(&self) -> Result<(), TlsError> {
         self.running.reload_tls()
+    }
+
+    /// Serves one connection that came another way than through a listener: a pipe in memory, a tunnel, a descriptor that
+    /// another program handed over. `peer` is what [`ClientAddr`](crate::extract::ClientAddr) tells.
+    ///
+    /// HTTP/1.1 or HTTP/2, with the server's [`Limits`](super::Limits), and with its drains: `stop` and `rebind` finish it like
+    /// any other. It counts as one of [`Limits::connections`](super::Limits::connections), and does not wait for a place. There
+    /// is no socket to ask, so a client that leaves is noticed when hyper next reads or writes. A server that has been stopped
+    /// drops it.
+    ///
+    /// ```
+    /// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    /// use toolkit_zero::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let ping = ServerMechanism::get("/ping").onconnect(|| async { "pong" });
+    /// let bg = Server::of([ping]).serve_managed(([127, 0, 0, 1], 0));
+    /// let (mut client, server) = tokio::io::duplex(64 * 1024);
+    /// bg.serve_connection(server, ([127, 0, 0, 1], 1));
+    /// client.write_all(b"GET /ping HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await?;
+    /// let mut answer = String::new();
+    /// client.read_to_string(&mut answer).await?;
+    /// assert!(answer.ends_with("pong"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn serve_connection(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        peer: impl Into<SocketAddr>,
+    ) {
+        self.running.serve(Box::new(stream), peer.into());
     }
 
     /// Finishes what was begun, and stops. When it returns the port can be bound again.

@@ -17,7 +17,7 @@ use super::life::{Hooks, Life};
 use super::{BootError, Control, DrainReport, RebindError};
 use crate::dispatch::{Answering, Dispatch};
 use crate::message::Request;
-use crate::transport::{Accepting, Application, Draining, Secure};
+use crate::transport::{Accepting, Application, Carrier, Draining, Secure};
 
 impl Application for Dispatch {
     type Future = Answering;
@@ -236,6 +236,17 @@ impl Running {
             tracing::info!(%from, to = %place.addr, "the server has moved");
             Ok(drain)
         })
+    }
+
+    /// Serves a connection that was not accepted here. A server that has stopped drops it.
+    pub(super) fn serve(&self, stream: Box<dyn Carrier>, peer: SocketAddr) {
+        let runtime = self.runtime();
+        let _inside = runtime.as_ref().map(Handle::enter);
+        self.accepting(|accepting| {
+            if let Some(accepting) = accepting {
+                accepting.serve(stream, peer);
+            }
+        });
     }
 
     /// Lets a drain be cut with the server, and tell its report to several. Call it inside the runtime.

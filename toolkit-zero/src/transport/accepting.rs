@@ -9,11 +9,12 @@ use super::Application;
 use super::acceptor::Acceptor;
 use super::address::Relation;
 use super::draining::{Draining, Leaving};
-use super::generation::Generation;
+use super::generation::{Generation, Slot};
 use super::host::Host;
 use super::limits::{LimitValues, Limits};
 use super::listener;
 use super::report::RebindError;
+use super::stream::{Carrier, Other};
 use super::tls::Secure;
 
 /// One bound address being served. Dropped, it goes on being served until the runtime ends.
@@ -95,6 +96,12 @@ impl<A: Application> Accepting<A> {
     /// [`RebindError`]; nothing has changed then.
     pub(crate) fn succeed(&mut self, to: SocketAddr) -> Result<Draining, RebindError> {
         self.succeed_as(to, self.secure.clone())
+    }
+
+    /// Serves a connection of the caller's own, as one that was accepted here; call it inside a runtime.
+    pub(crate) fn serve(&self, stream: Box<dyn Carrier>, peer: SocketAddr) {
+        let slot = Slot::new(Arc::clone(&self.generation));
+        self.host.serve_other(Other(stream), peer, self.addr, slot);
     }
 
     /// Serves `to` from now on, and drains what the old address has begun.

@@ -11,13 +11,15 @@ use super::Application;
 use super::acceptor::{Accepted, Acceptor, BackOff};
 use super::channel::Channel;
 use super::connection::Connection;
+use super::generation::Slot;
 use super::limits::LimitValues;
 use super::listener;
 use super::parking::Parking;
 use super::protocols::Protocols;
 use super::serve::Serving;
-use super::stream::Stream;
+use super::stream::{Other, Stream};
 use super::sweeper::Sweeper;
+use super::tls::Secure;
 use super::wire::Wire;
 
 /// What all connections of a server share, whichever address they came to.
@@ -102,11 +104,36 @@ impl<A: Application> Host<A> {
         } else {
             acceptor.addr()
         };
+        self.serve_stream(Stream::Tcp(stream), peer, local, slot, secure);
+    }
+
+    /// Serves a connection that came another way, beyond the limit of connections if need be.
+    pub(super) fn serve_other(
+        self: &Arc<Self>,
+        stream: Other,
+        peer: SocketAddr,
+        local: SocketAddr,
+        mut slot: Slot,
+    ) {
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+            slot.hold(place);
+        }
+        self.serve_stream(Stream::Other(stream), peer, local, slot, None);
+    }
+
+    fn serve_stream(
+        self: &Arc<Self>,
+        stream: Stream,
+        peer: SocketAddr,
+        local: SocketAddr,
+        slot: Slot,
+        secure: Option<Arc<Secure>>,
+    ) {
         let generation = Arc::clone(slot.generation());
         let (peer, local) = (canonical(peer), canonical(local));
         let connection = Connection::new(peer, local, generation, Arc::clone(&self.sweeper));
         self.sweeper.watch(&connection);
-        let channel = Channel::plain(Stream::Tcp(stream));
+        let channel = Channel::plain(stream);
         let wire = Wire::new(channel, Arc::clone(&connection), slot);
         let serving = Serving {
             host: Arc::clone(self),

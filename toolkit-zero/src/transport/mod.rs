@@ -44,6 +44,7 @@ pub(crate) use self::accepting::Accepting;
 pub(crate) use self::draining::Draining;
 pub use self::limits::{LimitValues, Limits};
 pub use self::report::{DrainReport, RebindError};
+pub(crate) use self::stream::Carrier;
 pub(crate) use self::tls::Secure;
 #[cfg(feature = "tls")]
 pub use self::tls::{Tls, TlsError};

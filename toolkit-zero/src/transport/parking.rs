@@ -57,7 +57,7 @@ impl<A: Application> Serving<A> {
     }
 
     /// Waits until there is something to do.
-    pub(super) async fn parked(&self, wire: &Wire) -> Parked {
+    pub(super) async fn parked(&self, wire: &mut Wire) -> Parked {
         loop {
             match self.attend(|cx| wire.poll_readable(cx)).await {
                 Ok(()) => return Parked::Wanted,

@@ -91,7 +91,7 @@ impl<A: Application> Serving<A> {
             }
             while let Some(idle) = Box::pin(self.http1(wire)).await {
                 wire = idle;
-                match self.parked(&wire).await {
+                match self.parked(&mut wire).await {
                     Parked::Wanted => {}
                     Parked::Cut => return self.cut(),
                     Parked::Over => return Box::pin(self.idle_for_too_long(wire)).await,

@@ -1,9 +1,10 @@
 //! The bytes of one connection, whatever carries them.
 
+use std::fmt;
 use std::io;
 use std::mem::MaybeUninit;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use socket2::SockRef;
@@ -14,25 +15,43 @@ use tokio::net::TcpStream;
 #[derive(Debug)]
 pub(super) enum Stream {
     Tcp(TcpStream),
+    Other(Other),
+}
+
+/// Bytes that no socket of ours carries.
+pub(crate) trait Carrier: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Carrier for T {}
+
+/// A connection that was not accepted here. What only a socket can be asked is answered as if nothing were known.
+pub(super) struct Other(pub(super) Box<dyn Carrier>);
+
+impl fmt::Debug for Other {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Other").finish_non_exhaustive()
+    }
 }
 
 impl Stream {
-    fn socket(&self) -> SockRef<'_> {
+    fn socket(&self) -> Option<SockRef<'_>> {
         match self {
-            Self::Tcp(stream) => SockRef::from(stream),
+            Self::Tcp(stream) => Some(SockRef::from(stream)),
+            Self::Other(_) => None,
         }
     }
 
     /// Whether the client has sent something that nobody has read, asked of the kernel.
     pub(super) fn has_unread_bytes(&self) -> bool {
         let mut byte = [MaybeUninit::uninit()];
-        matches!(self.socket().peek(&mut byte), Ok(1..))
+        self.socket()
+            .is_some_and(|socket| matches!(socket.peek(&mut byte), Ok(1..)))
     }
 
     /// Whether its bytes are those of the socket.
     pub(super) fn is_bare(&self) -> bool {
         match self {
             Self::Tcp(_) => true,
+            Self::Other(_) => false,
         }
     }
 
@@ -41,13 +60,21 @@ impl Stream {
         match self {
             // An error shows in the read that follows.
             Self::Tcp(stream) => stream.poll_read_ready(cx).map(drop),
+            Self::Other(_) => Poll::Pending,
         }
     }
 
     /// Writes what the socket takes at once.
-    pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+    pub(super) fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Tcp(stream) => stream.try_write(bytes),
+            Self::Other(Other(stream)) => {
+                let mut context = Context::from_waker(Waker::noop());
+                match Pin::new(stream).poll_write(&mut context, bytes) {
+                    Poll::Ready(written) => written,
+                    Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
+                }
+            }
         }
     }
 
@@ -58,12 +85,13 @@ impl Stream {
                 let ready = pin!(stream.ready(Interest::READABLE));
                 matches!(ready.poll(cx), Poll::Ready(Ok(ready)) if ready.is_read_closed())
             }
+            Self::Other(_) => false,
         }
     }
 
     /// Dropped after this, it closes with a reset: what the client has not taken is thrown away, by the kernel too.
     pub(super) fn resets(&self) {
-        if let Err(error) = self.socket().set_linger(Some(Duration::ZERO)) {
+        if let Some(Err(error)) = self.socket().map(|it| it.set_linger(Some(Duration::ZERO))) {
             tracing::debug!(%error, "a socket is closed without a reset");
         }
     }
@@ -77,6 +105,7 @@ impl AsyncRead for Stream {
     ) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_read(cx, buf),
+            Self::Other(Other(stream)) => Pin::new(stream).poll_read(cx, buf),
         }
     }
 }
@@ -89,6 +118,7 @@ impl AsyncWrite for Stream {
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Self::Other(Other(stream)) => Pin::new(stream).poll_write(cx, bytes),
         }
     }
 
@@ -99,24 +129,28 @@ impl AsyncWrite for Stream {
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
+            Self::Other(Other(stream)) => Pin::new(stream).poll_write_vectored(cx, slices),
         }
     }
 
     fn is_write_vectored(&self) -> bool {
         match self {
             Self::Tcp(stream) => stream.is_write_vectored(),
+            Self::Other(Other(stream)) => stream.is_write_vectored(),
         }
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Other(Other(stream)) => Pin::new(stream).poll_flush(cx),
         }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Other(Other(stream)) => Pin::new(stream).poll_shutdown(cx),
         }
     }
 }

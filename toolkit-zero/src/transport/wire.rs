@@ -128,7 +128,7 @@ impl Wire {
     }
 
     /// Ready when the client has sent something, or has gone.
-    pub(super) fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<()> {
+    pub(super) fn poll_readable(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.stream.poll_readable(cx)
     }
 
