@@ -9,7 +9,7 @@ use std::sync::Arc;
 use http::{Extensions, HeaderMap, Method, Uri, Version};
 use tokio_util::sync::CancellationToken;
 
-use super::{Body, Captures, Context, Held};
+use super::{Body, Captures, Context, Held, Peer};
 
 /// A request as a handler or an extractor sees it.
 ///
@@ -46,11 +46,11 @@ struct Known {
 
 /// The connection that a request came over.
 pub(crate) trait Link: Send + Sync {
-    /// The address at the other end.
-    fn peer(&self) -> SocketAddr;
+    /// Who is at the other end.
+    fn peer(&self) -> Peer;
 
-    /// The address the client connected to.
-    fn local(&self) -> SocketAddr;
+    /// The address the client connected to; `None` for a Unix socket.
+    fn local(&self) -> Option<SocketAddr>;
 
     /// Cancelled when the server is told to stop or to move.
     fn drain_signal(&self) -> &CancellationToken;
@@ -140,14 +140,20 @@ impl Request {
         self.message.extensions_mut()
     }
 
-    /// The address at the other end of the connection; `None` where there is no connection, as in a unit test.
+    /// The address at the other end of the connection; `None` where there is no connection, as in a unit test, and for a
+    /// client of a Unix socket.
     pub fn peer(&self) -> Option<SocketAddr> {
+        self.connected()?.addr()
+    }
+
+    /// Who is at the other end of the connection; `None` where there is no connection.
+    pub(crate) fn connected(&self) -> Option<Peer> {
         self.known.link.as_ref().map(|link| link.peer())
     }
 
-    /// The address that the client connected to; `None` where there is no connection.
+    /// The address that the client connected to; `None` where there is no connection, and for a Unix socket.
     pub fn local(&self) -> Option<SocketAddr> {
-        self.known.link.as_ref().map(|link| link.local())
+        self.known.link.as_ref().and_then(|link| link.local())
     }
 
     /// Cancelled when the server is told to stop or to move.

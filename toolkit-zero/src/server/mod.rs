@@ -24,7 +24,9 @@ pub use control::Control;
 pub use error::BootError;
 
 pub use crate::routing::Fault;
-pub use crate::transport::{DrainReport, LimitValues, Limits, RebindError};
+pub use crate::transport::{
+    DrainReport, Endpoint, LimitValues, Limits, Listen, ListenError, RebindError,
+};
 
 pub(crate) use builder::{BootHooks, runtime};
 pub(crate) use in_process::InProcess;

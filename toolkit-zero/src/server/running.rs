@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::life::{Hooks, Life};
-use super::{BootError, Control, DrainReport, RebindError};
+use super::{BootError, Control, DrainReport, Endpoint, Listen, ListenError, RebindError};
 use crate::dispatch::{Answering, Dispatch};
 use crate::message::{Body, Link};
 use crate::transport::{Accepting, Application, Connection, Draining};
@@ -44,6 +44,7 @@ pub(super) struct Running {
 
 struct Place {
     addr: SocketAddr,
+    addrs: Vec<Endpoint>,
     runtime: Option<Handle>,
     /// Weak, for it holds the states, and one of them is a handle on this. A task of the runtime keeps it, so that the
     /// server ends with its runtime.
@@ -78,6 +79,7 @@ impl Running {
         Arc::new(Self {
             place: Mutex::new(Place {
                 addr,
+                addrs: Vec::new(),
                 runtime: None,
                 accepting: Weak::new(),
                 earlier: Vec::new(),
@@ -96,10 +98,11 @@ impl Running {
 
     /// Serves, as soon as the hooks of the start have ended.
     pub(super) fn begin(self: &Arc<Self>, accepting: Accepting<Dispatch>, runtime: &Handle) {
-        let addr = accepting.addr();
+        let (addr, addrs) = (accepting.addr(), accepting.endpoints());
         let kept = Arc::new(Mutex::new(Some(accepting)));
         *self.place() = Place {
             addr,
+            addrs,
             runtime: Some(runtime.clone()),
             accepting: Arc::downgrade(&kept),
             earlier: Vec::new(),
@@ -166,6 +169,11 @@ impl Running {
         self.place().addr
     }
 
+    /// All that is listened on now, or was last.
+    pub(super) fn addrs(&self) -> Vec<Endpoint> {
+        self.place().addrs.clone()
+    }
+
     /// Where tasks of the server run; `None` before it has started.
     pub(super) fn runtime(&self) -> Option<Handle> {
         self.place().runtime.clone()
@@ -181,21 +189,59 @@ impl Running {
     }
 
     /// Serves `to` from now on; what it returns is the drain of the old address, which goes on by itself.
-    pub(super) fn rebind(self: &Arc<Self>, to: SocketAddr) -> Result<Drain, RebindError> {
+    pub(super) fn rebind(self: &Arc<Self>, to: Listen) -> Result<Drain, RebindError> {
         let runtime = self.runtime();
         // Whoever asks, sockets and tasks belong to the server's runtime.
         let _inside = runtime.as_ref().map(Handle::enter);
         self.accepting(|accepting| {
-            let accepting = accepting.as_mut().ok_or_else(|| RebindError::stopped(to))?;
-            let from = accepting.addr();
+            let Some(accepting) = accepting else {
+                return Err(RebindError::stopped(to.endpoint()));
+            };
+            let from = accepting.primary().to_string();
             let drain = self.watched(accepting.succeed(to)?);
-            let mut place = self.place();
-            place.addr = accepting.addr();
-            place.earlier.retain(|drain| !drain.is_over());
-            place.earlier.push(drain.clone());
-            tracing::info!(%from, to = %place.addr, "the server has moved");
+            self.note(accepting, Some(&drain));
+            tracing::info!(from, to = %accepting.primary(), "the server has moved");
             Ok(drain)
         })
+    }
+
+    /// Serves `listen` too, and tells where that is.
+    pub(super) fn listen(self: &Arc<Self>, listen: Listen) -> Result<Endpoint, ListenError> {
+        let runtime = self.runtime();
+        let _inside = runtime.as_ref().map(Handle::enter);
+        self.accepting(|accepting| {
+            let Some(accepting) = accepting else {
+                return Err(ListenError::stopped(listen.endpoint()));
+            };
+            let endpoint = accepting.listen(listen)?;
+            self.note(accepting, None);
+            tracing::info!(addr = %endpoint, "the server listens there too");
+            Ok(endpoint)
+        })
+    }
+
+    /// Listens on `addr` no more; what it returns is the drain, which goes on by itself.
+    pub(super) fn unlisten(self: &Arc<Self>, addr: &Endpoint) -> Result<Drain, ListenError> {
+        let runtime = self.runtime();
+        let _inside = runtime.as_ref().map(Handle::enter);
+        self.accepting(|accepting| {
+            let Some(accepting) = accepting else {
+                return Err(ListenError::stopped(addr.clone()));
+            };
+            let drain = self.watched(accepting.unlisten(addr)?);
+            self.note(accepting, Some(&drain));
+            tracing::info!(%addr, "the server listens there no more");
+            Ok(drain)
+        })
+    }
+
+    /// Writes down where the server listens now, and a drain that a stop shall wait for.
+    fn note(&self, accepting: &Accepting<Dispatch>, drain: Option<&Drain>) {
+        let mut place = self.place();
+        place.addr = accepting.addr();
+        place.addrs = accepting.endpoints();
+        place.earlier.retain(|drain| !drain.is_over());
+        place.earlier.extend(drain.cloned());
     }
 
     /// Lets a drain be cut with the server, and tell its report to several. Call it inside the runtime.

@@ -1,8 +1,8 @@
 //! What a person is told when a server starts.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 
+use super::Endpoint;
 use crate::routing::Snapshot;
 
 /// What the boot found beside the routes themselves.
@@ -68,8 +68,8 @@ impl StartReport {
         remarks
     }
 
-    /// The table of routes, the remarks, and the address.
-    pub(super) fn text(&self, addr: SocketAddr, routes: &Snapshot) -> String {
+    /// The table of routes, the remarks, and the addresses.
+    pub(super) fn text(&self, addrs: &[Endpoint], routes: &Snapshot) -> String {
         let mut text = String::new();
         let widest = |width: fn(&crate::routing::RouteInfo) -> usize| {
             routes.iter().map(width).max().unwrap_or(0)
@@ -109,6 +109,10 @@ impl StartReport {
         for remark in self.remarks() {
             text.extend(["  ", &remark, "\n"]);
         }
-        text + &format!("serving on http://{addr}\n")
+        for addr in addrs {
+            let scheme = if addr.tcp().is_some() { "http://" } else { "" };
+            text.extend(["serving on ", scheme, &addr.to_string(), "\n"]);
+        }
+        text
     }
 }

@@ -1,7 +1,6 @@
 //! What all connections of a server share, whichever address they came to.
 
 use std::future::poll_fn;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
@@ -10,11 +9,11 @@ use tokio_util::sync::CancellationToken;
 use super::Application;
 use super::acceptor::{Accepted, Acceptor, BackOff};
 use super::connection::Connection;
+use super::endpoint::Endpoint;
 use super::limits::LimitValues;
-use super::listener;
+use super::listener::{canonical, concerns_one_connection};
 use super::protocols::Protocols;
 use super::serve::Serving;
-use super::stream::Stream;
 use super::sweeper::Sweeper;
 use super::wire::Wire;
 
@@ -63,8 +62,8 @@ impl<A: Application> Host<A> {
                     }
                     self.serve(acceptor, accepted);
                 }
-                Err(error) if listener::concerns_one_connection(&error) => {}
-                Err(error) => back_off.pause(acceptor.addr(), &error).await,
+                Err(error) if concerns_one_connection(&error) => {}
+                Err(error) => back_off.pause(acceptor.endpoint(), &error).await,
             }
         }
     }
@@ -83,30 +82,25 @@ impl<A: Application> Host<A> {
 
     fn serve(self: &Arc<Self>, acceptor: &Acceptor, accepted: Accepted) {
         let Accepted { stream, peer, slot } = accepted;
-        if !cfg!(target_os = "linux")
-            && let Err(error) = stream.set_nodelay(true)
-        {
-            tracing::debug!(%peer, %error, "TCP_NODELAY is not set");
+        if !cfg!(target_os = "linux") {
+            stream.sends_at_once();
         }
-        let local = if acceptor.addr().ip().is_unspecified() {
-            stream.local_addr().unwrap_or(acceptor.addr())
-        } else {
-            acceptor.addr()
+        let local = match acceptor.endpoint() {
+            Endpoint::Tcp(addr) if addr.ip().is_unspecified() => {
+                Some(stream.local_addr().unwrap_or(*addr))
+            }
+            Endpoint::Tcp(addr) => Some(*addr),
+            Endpoint::Unix(_) | Endpoint::Descriptor(_) => None,
         };
         let generation = Arc::clone(slot.generation());
-        let (peer, local) = (canonical(peer), canonical(local));
+        let local = local.map(canonical);
         let connection = Connection::new(peer, local, generation, Arc::clone(&self.sweeper));
         self.sweeper.watch(&connection);
-        let wire = Wire::new(Stream::Tcp(stream), Arc::clone(&connection), slot);
+        let wire = Wire::new(stream, Arc::clone(&connection), slot);
         let serving = Serving {
             host: Arc::clone(self),
             connection,
         };
         drop(tokio::spawn(serving.run(wire)));
     }
-}
-
-/// A dual-stack socket tells IPv4 clients by mapped addresses.
-fn canonical(addr: SocketAddr) -> SocketAddr {
-    SocketAddr::new(addr.ip().to_canonical(), addr.port())
 }

@@ -14,9 +14,11 @@ mod address;
 mod connection;
 mod drain;
 mod draining;
+mod endpoint;
 mod generation;
 mod host;
 mod limits;
+mod listen;
 mod listener;
 mod pace;
 mod phase;
@@ -37,8 +39,10 @@ use crate::message::Body;
 pub(crate) use self::accepting::Accepting;
 pub(crate) use self::connection::Connection;
 pub(crate) use self::draining::Draining;
+pub use self::endpoint::Endpoint;
 pub use self::limits::{LimitValues, Limits};
-pub use self::report::{DrainReport, RebindError};
+pub use self::listen::Listen;
+pub use self::report::{DrainReport, ListenError, RebindError};
 
 /// What is served: requests in, answers out. Panics are its own affair.
 pub(crate) trait Application: Clone + Send + Sync + 'static {

@@ -131,7 +131,7 @@ impl Application for Trial {
                 }
                 "/refuse" => answer(StatusCode::PAYLOAD_TOO_LARGE, "too large"),
                 "/where" => {
-                    let (peer, local) = (connection.peer(), connection.local());
+                    let (peer, local) = (connection.peer(), connection.local().unwrap());
                     answer(
                         StatusCode::OK,
                         &format!("{peer} {local} {}", connection.is_http2()),
