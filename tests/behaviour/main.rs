@@ -46,6 +46,7 @@ mod limits_slow;
 #[cfg(test)]
 mod limits_work;
 #[cfg(test)]
+mod listeners;
 mod live;
 #[cfg(test)]
 mod live_requests;
@@ -87,3 +88,5 @@ mod tls_refused;
 mod tls_serve;
 #[cfg(test)]
 mod trailing_slash;
+#[cfg(unix)]
+mod unix;

@@ -7,7 +7,7 @@ use futures_util::{SinkExt, StreamExt};
 use http_body_util::Full;
 use hyper::client::conn::http2::handshake;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tests::answer_from;
+use tests::{Client, answer_from};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Semaphore;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
@@ -16,7 +16,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use toolkit_zero::extract::Scheme;
 use toolkit_zero::prelude::*;
 use toolkit_zero::routing::SocketType;
-use toolkit_zero::server::Limits;
+use toolkit_zero::server::{Limits, Listen};
 
 use crate::http2::send;
 use crate::support::{FREE, says, serve};
@@ -61,7 +61,7 @@ async fn requests_are_answered_over_each_version_of_tls_and_handlers_see_https()
         assert_eq!(ask(&mut stream, "POST", "/echo", b"hi").await.text(), "hi");
     }
     let plain = serve([seen()]);
-    let mut client = tests::Client::connect(plain.addr()).await;
+    let mut client = Client::connect(plain.addr()).await;
     let text = client.send("GET", "/seen/1").await.text();
     assert!(text.starts_with("http 127.0.0.1:") && text.contains(" false "));
 }
@@ -247,7 +247,7 @@ async fn a_handshake_that_has_begun_is_finished_and_served_by_a_stop() {
     from_client.read_exact(&mut hello).await.unwrap();
     socket.write_all(&hello).await.unwrap();
     let stopped = tokio::spawn(bg.stop());
-    while tests::Client::try_connect(addr).await.is_ok() {
+    while Client::try_connect(addr).await.is_ok() {
         tokio::task::yield_now().await;
     }
     let (mut from_server, mut to_server) = socket.into_split();
@@ -385,7 +385,7 @@ async fn a_rebind_turns_tls_on_and_off_on_the_same_address() {
     let client = Trusting::new(&authority);
     let mut bg = serve([says("/a", "a")]);
     let addr = bg.addr();
-    let mut plain = tests::Client::connect(addr).await;
+    let mut plain = Client::connect(addr).await;
     assert_eq!(plain.send("GET", "/a").await.status, 200);
 
     let tls = authority.vouch(&["localhost"]).tls();
@@ -408,11 +408,7 @@ async fn a_rebind_turns_tls_on_and_off_on_the_same_address() {
     assert_eq!(ask(&mut stream, "GET", "/a", b"").await.text(), "a");
     let mut bg = moving.await.unwrap();
     assert_eq!(
-        tests::Client::connect(addr)
-            .await
-            .send("GET", "/a")
-            .await
-            .status,
+        Client::connect(addr).await.send("GET", "/a").await.status,
         400
     );
 
@@ -433,6 +429,23 @@ async fn a_rebind_turns_tls_on_and_off_on_the_same_address() {
     drop(client.connect(bg.addr()).await);
     drop(stream);
     bg.try_rebind_tls(FREE, None).await.unwrap();
-    let mut plain = tests::Client::connect(bg.addr()).await;
+    let mut plain = Client::connect(bg.addr()).await;
     assert_eq!(plain.send("GET", "/a").await.status, 200);
+}
+
+#[tokio::test]
+async fn an_address_is_added_with_tls_as_the_server_has_it_or_without() {
+    let (mut bg, trusting) = serve_tls([says("/", "here")]);
+    let secure = bg.listen(FREE).await.tcp().unwrap();
+    let plain = bg.listen(Listen::from(FREE).plain()).await.tcp().unwrap();
+    let mut stream = trusting.connect(secure).await;
+    assert_eq!(ask(&mut stream, "GET", "/", b"").await.text(), "here");
+    let mut client = Client::connect(plain).await;
+    assert_eq!(client.send("GET", "/").await.text(), "here");
+    // A move of the first keeps what each speaks.
+    bg.rebind(FREE).await;
+    let mut stream = trusting.connect(bg.addr()).await;
+    assert_eq!(ask(&mut stream, "GET", "/", b"").await.text(), "here");
+    let mut client = Client::connect(plain).await;
+    assert_eq!(client.send("GET", "/").await.text(), "here");
 }

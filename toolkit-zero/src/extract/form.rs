@@ -9,7 +9,7 @@ use crate::reply::{InputError, Problem};
 /// A form posted as `application/x-www-form-urlencoded` (WHATWG URL section 5); repeated keys fill a `Vec`.
 ///
 /// A browser sends a field that was left blank as empty text, which is no number:
-/// [`empty_as_none`](super::empty_as_none) makes it `None`. Flattened structs and enums with a tag
+/// [`empty_as_none`](super::empty_as_none()) makes it `None`. Flattened structs and enums with a tag
 /// (`#[serde(flatten)]`, `#[serde(tag = "kind")]`) may have numbers, flags and lists as other structs have.
 ///
 /// ```

@@ -1,8 +1,9 @@
 //! What stands beside the request: the peer, the route, what layers left.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use super::{FromRequest, Request};
+use crate::message::Peer;
 use crate::reply::Problem;
 
 /// The address of the client: the other end of the connection.
@@ -10,6 +11,9 @@ use crate::reply::Problem;
 /// Behind a proxy that is the proxy: header fields that claim something else are not believed, unless the server
 /// [trusts](crate::server::Server::trust_forwarded) who sends them. An address from a field may come without a port, which
 /// is 0 then.
+///
+/// A client of a Unix socket has no address: it is `0.0.0.0:0` here, and `None` as an `Option<ClientAddr>`. A proxy that
+/// comes over a Unix socket is trusted as the network `unix:`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddr(pub SocketAddr);
 
@@ -18,25 +22,29 @@ impl FromRequest for ClientAddr {
     type Rejection = Problem;
 
     async fn from_request(request: &mut Request) -> Result<Self, Problem> {
-        client(request).ok_or_else(|| {
-            Problem::internal("this request came over no connection, so it has no client address")
-        })
+        match client(request) {
+            Some(Peer::Tcp(addr)) => Ok(Self(addr)),
+            Some(Peer::Unix) => Ok(Self(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)))),
+            None => Err(Problem::internal(
+                "this request came over no connection, so it has no client address",
+            )),
+        }
     }
 
     async fn optional(request: &mut Request) -> Result<Option<Self>, Problem> {
-        Ok(client(request))
+        Ok(client(request).and_then(Peer::addr).map(Self))
     }
 }
 
-fn client(request: &Request) -> Option<ClientAddr> {
-    let peer = request.peer()?;
+fn client(request: &Request) -> Option<Peer> {
+    let peer = request.connected()?;
     let proxies = request
         .context()
         .and_then(|context| context.proxies.as_ref());
-    Some(ClientAddr(match proxies {
+    Some(match proxies {
         Some(proxies) => proxies.client(peer, request.headers()),
         None => peer,
-    }))
+    })
 }
 
 /// The pattern of the route that serves the request, as it was declared: `/users/{id}`.

@@ -41,7 +41,7 @@ impl FromRequest for Scheme {
             .context()
             .and_then(|context| context.proxies.as_ref());
         let told = proxies
-            .zip(request.peer())
+            .zip(request.connected())
             .and_then(|(proxies, peer)| proxies.scheme(peer, request.headers()));
         Ok(Self(told.unwrap_or(own)))
     }

@@ -5,6 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use http::uri::Scheme;
 use http::{HeaderMap, HeaderName};
 
+use super::Peer;
+
 /// Whose word about the client's address is believed: those who come from these networks, in this header field.
 #[derive(Clone, Debug)]
 pub(crate) struct Proxies {
@@ -21,16 +23,21 @@ pub(crate) enum Field {
     XForwardedFor,
 }
 
-/// Addresses with a common beginning: `10.0.0.0/8`.
+/// Where somebody comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Network {
-    base: IpAddr,
-    bits: u8,
+pub(crate) enum Network {
+    /// Addresses with a common beginning: `10.0.0.0/8`.
+    Addresses { base: IpAddr, bits: u8 },
+    /// The Unix sockets of this machine.
+    Unix,
 }
 
 impl Network {
-    /// Reads `10.0.0.0/8`, `fd00::/8` or one address.
+    /// Reads `10.0.0.0/8`, `fd00::/8`, one address, or `unix:`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
+        if text == "unix:" {
+            return Some(Self::Unix);
+        }
         let (address, bits) = match text.split_once('/') {
             Some((address, bits)) => (address, Some(bits.parse().ok()?)),
             None => (text, None),
@@ -38,11 +45,16 @@ impl Network {
         let base: IpAddr = address.parse().ok()?;
         let most = if base.is_ipv4() { 32 } else { 128 };
         let bits = bits.unwrap_or(most);
-        (bits <= most).then_some(Self { base, bits })
+        (bits <= most).then_some(Self::Addresses { base, bits })
     }
 
-    fn has(self, address: IpAddr) -> bool {
-        let differs = match (self.base, address.to_canonical()) {
+    fn has(self, peer: Peer) -> bool {
+        let (base, bits, address) = match (self, peer) {
+            (Self::Unix, Peer::Unix) => return true,
+            (Self::Addresses { base, bits }, Peer::Tcp(addr)) => (base, bits, addr.ip()),
+            (Self::Unix, Peer::Tcp(_)) | (Self::Addresses { .. }, Peer::Unix) => return false,
+        };
+        let differs = match (base, address.to_canonical()) {
             (IpAddr::V4(base), IpAddr::V4(other)) => {
                 (u32::from(base) ^ u32::from(other)).leading_zeros()
             }
@@ -51,7 +63,7 @@ impl Network {
             }
             _ => return false,
         };
-        differs >= u32::from(self.bits)
+        differs >= u32::from(bits)
     }
 }
 
@@ -60,13 +72,13 @@ impl Proxies {
         Self { networks, field }
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
-        self.networks.iter().any(|network| network.has(address))
+    fn trusts(&self, peer: Peer) -> bool {
+        self.networks.iter().any(|network| network.has(peer))
     }
 
     /// The address of the client: the last one in the field that is none of the proxies'. The peer, if it is no proxy, or if
     /// the proxies do not tell an address.
-    pub(crate) fn client(&self, peer: SocketAddr, headers: &HeaderMap) -> SocketAddr {
+    pub(crate) fn client(&self, peer: Peer, headers: &HeaderMap) -> Peer {
         let name = match self.field {
             Field::Forwarded => http::header::FORWARDED,
             Field::XForwardedFor => HeaderName::from_static("x-forwarded-for"),
@@ -75,14 +87,14 @@ impl Proxies {
     }
 
     /// The scheme that the client asked by, as a proxy of ours tells it; `None` if none does.
-    pub(crate) fn scheme(&self, peer: SocketAddr, headers: &HeaderMap) -> Option<Scheme> {
+    pub(crate) fn scheme(&self, peer: Peer, headers: &HeaderMap) -> Option<Scheme> {
         let told = match self.field {
             Field::Forwarded => {
                 let (_, element) = self.first_untrusted(peer, headers, http::header::FORWARDED);
                 value_of("proto", element?)?
             }
             Field::XForwardedFor => {
-                if !self.trusts(peer.ip()) {
+                if !self.trusts(peer) {
                     return None;
                 }
                 let mut lines = headers.get_all("x-forwarded-proto").iter();
@@ -98,10 +110,10 @@ impl Proxies {
     /// The last address that is none of the proxies', and the element of the field that tells it.
     fn first_untrusted<'h>(
         &self,
-        peer: SocketAddr,
+        peer: Peer,
         headers: &'h HeaderMap,
         name: HeaderName,
-    ) -> (SocketAddr, Option<&'h str>) {
+    ) -> (Peer, Option<&'h str>) {
         let mut client = (peer, None);
         // Each proxy adds whom it heard it from at the end, so what is at the beginning is the client's own word.
         let lines = headers.get_all(name).iter().rev();
@@ -110,7 +122,7 @@ impl Proxies {
             elements(line).into_iter().rev()
         });
         for element in elements {
-            if !self.trusts(client.0.ip()) {
+            if !self.trusts(client.0) {
                 return client;
             }
             let text = match self.field {
@@ -118,7 +130,7 @@ impl Proxies {
                 Field::XForwardedFor => Some(element),
             };
             match text.and_then(address) {
-                Some(address) => client = (address, Some(element)),
+                Some(address) => client = (Peer::Tcp(address), Some(element)),
                 // A proxy of ours heard it from somebody without an address.
                 None => return client,
             }
@@ -177,7 +189,7 @@ mod tests {
     use super::*;
 
     fn client(field: Field, peer: &str, lines: &[&str]) -> String {
-        let networks = ["10.0.0.0/8", "fd00::/8", "192.0.2.7"];
+        let networks = ["10.0.0.0/8", "fd00::/8", "192.0.2.7", "unix:"];
         let networks = networks.iter().map(|text| Network::parse(text).unwrap());
         let mut headers = HeaderMap::new();
         for line in lines {
@@ -188,7 +200,8 @@ mod tests {
             headers.append(name, line.parse().unwrap());
         }
         let proxies = Proxies::new(networks.collect(), field);
-        proxies.client(peer.parse().unwrap(), &headers).to_string()
+        let peer = peer.parse().map_or(Peer::Unix, Peer::Tcp);
+        proxies.client(peer, &headers).to_string()
     }
 
     #[test]
@@ -211,6 +224,8 @@ mod tests {
         assert_eq!(asked("10.0.0.1:9", &["2.2.2.2, nonsense"]), "10.0.0.1:9");
         assert_eq!(asked("[fd00::1]:9", &["2001:db8::1"]), "[2001:db8::1]:0");
         assert_eq!(asked("192.0.2.8:9", &["2.2.2.2"]), "192.0.2.8:9");
+        assert_eq!(asked("unix:", &["2.2.2.2, 10.0.0.2"]), "2.2.2.2:0");
+        assert_eq!(asked("unix:", &[]), "unix:");
     }
 
     #[test]
@@ -236,7 +251,8 @@ mod tests {
             for (name, value) in lines {
                 headers.append(*name, value.parse().unwrap());
             }
-            let told = Proxies::new(networks, field).scheme(peer.parse().unwrap(), &headers);
+            let told =
+                Proxies::new(networks, field).scheme(Peer::Tcp(peer.parse().unwrap()), &headers);
             told.map(|scheme| scheme.to_string())
         };
         let forwarded = |peer, value| scheme(Field::Forwarded, peer, &[("forwarded", value)]);
@@ -266,6 +282,8 @@ mod tests {
             assert_eq!(Network::parse(bad), None, "{bad}");
         }
         let all = Network::parse("0.0.0.0/0").unwrap();
-        assert!(all.has("255.1.2.3".parse().unwrap()) && !all.has("::1".parse().unwrap()));
+        let comes_from = |addr: &str| all.has(Peer::Tcp(addr.parse().unwrap()));
+        assert!(comes_from("255.1.2.3:1") && !comes_from("[::1]:1"));
+        assert!(!all.has(Peer::Unix));
     }
 }

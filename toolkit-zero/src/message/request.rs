@@ -12,7 +12,7 @@ use rustls::pki_types::CertificateDer;
 use tokio_util::sync::CancellationToken;
 
 use super::place::{Kept, Place, Spare};
-use super::{Body, Captures, Context, Held};
+use super::{Body, Captures, Context, Held, Peer};
 
 /// A request as a handler or an extractor sees it.
 ///
@@ -63,11 +63,11 @@ struct Known {
 
 /// The connection that a request came over.
 pub(crate) trait Link: Send + Sync {
-    /// The address at the other end.
-    fn peer(&self) -> SocketAddr;
+    /// Who is at the other end.
+    fn peer(&self) -> Peer;
 
-    /// The address the client connected to.
-    fn local(&self) -> SocketAddr;
+    /// The address the client connected to; `None` for a Unix socket.
+    fn local(&self) -> Option<SocketAddr>;
 
     /// Whether TLS keeps it from being read on the way.
     fn is_secure(&self) -> bool {
@@ -197,14 +197,20 @@ impl Request {
         &mut self.0.head.extensions
     }
 
-    /// The address at the other end of the connection; `None` where there is no connection, as in a unit test.
+    /// The address at the other end of the connection; `None` where there is no connection, as in a unit test, and for a
+    /// client of a Unix socket.
     pub fn peer(&self) -> Option<SocketAddr> {
+        self.connected()?.addr()
+    }
+
+    /// Who is at the other end of the connection; `None` where there is no connection.
+    pub(crate) fn connected(&self) -> Option<Peer> {
         self.0.known.link.as_ref().map(|link| link.peer())
     }
 
-    /// The address that the client connected to; `None` where there is no connection.
+    /// The address that the client connected to; `None` where there is no connection, and for a Unix socket.
     pub fn local(&self) -> Option<SocketAddr> {
-        self.0.known.link.as_ref().map(|link| link.local())
+        self.0.known.link.as_ref().and_then(|link| link.local())
     }
 
     /// Whether it came over TLS to this server. Behind a proxy that ends TLS, the

@@ -11,7 +11,7 @@ use super::TlsError;
 use super::control::Control;
 use super::running::Running;
 use super::signals::Signals;
-use super::{BootError, DrainReport, RebindError, StartReport};
+use super::{BootError, DrainReport, Endpoint, Listen, ListenError, RebindError, StartReport};
 use crate::routing::{RouteError, Routes, SocketType};
 
 /// A server that runs: extend it, move it, observe it, stop it.
@@ -45,9 +45,18 @@ impl BackgroundServer {
         }
     }
 
-    /// The address bound now, with the real port.
+    /// The address bound now, with the real port: that of [`serve_managed`](super::Server::serve_managed), or of the last
+    /// [`rebind`](Self::rebind).
+    ///
+    /// If that is a Unix socket, it is the first of [`addrs`](Self::addrs) that is an address, or `0.0.0.0:0` if none is.
     pub fn addr(&self) -> SocketAddr {
         self.running.addr()
+    }
+
+    /// Everything that is listened on now. The first is the one that [`rebind`](Self::rebind) moves, the others are in the
+    /// order in which they were added.
+    pub fn addrs(&self) -> Vec<Endpoint> {
+        self.running.addrs()
     }
 
     /// Adds a route, which answers the next request. Requests in flight are untouched, and accepting goes on.
@@ -77,7 +86,8 @@ impl BackgroundServer {
         Ok(self)
     }
 
-    /// Serves on `addr` from now on, and finishes what the old address has begun.
+    /// Serves on `addr` from now on, and finishes what the old address has begun. It is the address of
+    /// [`serve_managed`](super::Server::serve_managed) that moves; what was added by [`listen`](Self::listen) stays.
     ///
     /// The new address is bound first, so there is no moment without a listener; equal and overlapping addresses work too.
     /// Returns when the old address has drained (see [`Limits::linger`](super::Limits::linger) and
@@ -89,7 +99,7 @@ impl BackgroundServer {
     /// # Cancel safety
     /// Dropped after its first poll, the new address serves, and the old one drains on its own task.
     #[expect(clippy::panic, reason = "the panicking twin of `try_rebind`")]
-    pub async fn rebind(&mut self, addr: impl Into<SocketAddr>) {
+    pub async fn rebind(&mut self, addr: impl Into<Listen>) {
         if let Err(error) = self.try_rebind(addr).await {
             panic!("{error}");
         }
@@ -105,7 +115,7 @@ impl BackgroundServer {
     /// As [`rebind`](Self::rebind).
     pub async fn try_rebind(
         &mut self,
-        addr: impl Into<SocketAddr>,
+        addr: impl Into<Listen>,
     ) -> Result<DrainReport, RebindError> {
         let drain = self.running.rebind(addr.into())?;
         Ok(drain.report().await)
@@ -122,10 +132,80 @@ impl BackgroundServer {
     #[cfg(feature = "tls")]
     pub async fn try_rebind_tls(
         &mut self,
-        addr: impl Into<SocketAddr>,
+        addr: impl Into<Listen>,
         tls: impl Into<Option<super::Tls>>,
     ) -> Result<DrainReport, RebindError> {
         let drain = self.running.rebind_tls(addr.into(), tls.into())?;
+        Ok(drain.report().await)
+    }
+
+    /// Serves `listen` too, from now on, and tells where that is: the port is real if 0 was asked for. What is served
+    /// already goes on undisturbed.
+    ///
+    /// ```
+    /// use toolkit_zero::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut bg = Server::default().serve_managed(([127, 0, 0, 1], 0));
+    /// let admin = bg.listen(([127, 0, 0, 1], 0)).await;
+    /// assert_eq!(bg.addrs().len(), 2);
+    /// bg.unlisten(admin).await;
+    /// # bg.stop().await;
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// It cannot be bound: nothing has changed. The message is that of [`ListenError`].
+    ///
+    /// # Cancel safety
+    /// It never waits, so it cannot be dropped half done.
+    #[expect(clippy::panic, reason = "the panicking twin of `try_listen`")]
+    #[expect(clippy::unused_async, reason = "the signature of its siblings")]
+    pub async fn listen(&mut self, listen: impl Into<Listen>) -> Endpoint {
+        match self.running.listen(listen.into()) {
+            Ok(endpoint) => endpoint,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// As [`listen`](Self::listen), with the failure as a value.
+    ///
+    /// # Errors
+    /// It cannot be bound, or the server listens there already: nothing has changed.
+    #[expect(clippy::unused_async, reason = "the signature of its siblings")]
+    pub async fn try_listen(&mut self, listen: impl Into<Listen>) -> Result<Endpoint, ListenError> {
+        self.running.listen(listen.into())
+    }
+
+    /// Listens on `addr` no more, and finishes what was begun there, as a [`rebind`](Self::rebind) does. Returns when it has
+    /// drained. `addr` is one of [`addrs`](Self::addrs); if it is the first, the next one takes its place for
+    /// [`rebind`](Self::rebind) and [`addr`](Self::addr).
+    ///
+    /// # Panics
+    /// The server does not listen there, or nowhere else: nothing has changed. The message is that of [`ListenError`].
+    ///
+    /// # Cancel safety
+    /// Dropped after its first poll, the rest drains on its own task.
+    #[expect(clippy::panic, reason = "the panicking twin of `try_unlisten`")]
+    pub async fn unlisten(&mut self, addr: impl Into<Endpoint>) {
+        if let Err(error) = self.try_unlisten(addr).await {
+            panic!("{error}");
+        }
+    }
+
+    /// As [`unlisten`](Self::unlisten), with the failure as a value.
+    ///
+    /// # Errors
+    /// The server does not listen on `addr`, or nowhere else: nothing has changed.
+    ///
+    /// # Cancel safety
+    /// As [`unlisten`](Self::unlisten).
+    pub async fn try_unlisten(
+        &mut self,
+        addr: impl Into<Endpoint>,
+    ) -> Result<DrainReport, ListenError> {
+        let drain = self.running.unlisten(&addr.into())?;
         Ok(drain.report().await)
     }
 
@@ -244,13 +324,8 @@ impl BackgroundServer {
 
     /// The table of routes, what was linked but not mounted, and the address, for a person.
     pub(crate) fn start_report(&self) -> String {
-        let scheme = if self.running.secure().is_some() {
-            "https"
-        } else {
-            "http"
-        };
         self.report
-            .text(scheme, self.addr(), &self.routes.snapshot())
+            .text(&self.running.urls(), &self.routes.snapshot())
     }
 
     /// What was linked but not mounted, as log events.
@@ -262,7 +337,7 @@ impl BackgroundServer {
 impl fmt::Debug for BackgroundServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BackgroundServer")
-            .field("addr", &self.addr())
+            .field("addrs", &self.addrs())
             .field("routes", &self.routes)
             .finish_non_exhaustive()
     }

@@ -1,13 +1,12 @@
 //! The boot: every check at once, before a socket is bound.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::background::BackgroundServer;
 use super::control::Control;
 use super::running::Running;
-use super::{BootError, Fault, Limits, Server, StartReport, probes};
+use super::{BootError, Fault, Limits, Listen, Server, StartReport, probes};
 use crate::dispatch::{Dispatch, HeadLimits, Watchdog};
 use crate::message::{BlockingGate, Budget, Context, Provided};
 use crate::routing::{RouteError, Routes, SocketType, Table, close, names_of};
@@ -147,10 +146,9 @@ impl Booted {
     }
 
     /// Binds and serves.
-    pub(super) fn serve(self, addr: SocketAddr) -> Result<BackgroundServer, BootError> {
+    pub(super) fn serve(self, listens: Vec<Listen>) -> Result<BackgroundServer, BootError> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| BootError::NoRuntime)?;
-        let accepting = Accepting::bind(addr, self.secure, self.dispatch, &self.limits)
-            .map_err(|source| BootError::Bind { addr, source })?;
+        let accepting = Accepting::bind(listens, self.secure, self.dispatch, &self.limits)?;
         self.running.begin(accepting, &runtime);
         Ok(BackgroundServer::new(
             self.running,

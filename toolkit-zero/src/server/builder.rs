@@ -1,7 +1,6 @@
 //! A server that is being built.
 
 use std::fmt;
-use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::panic::Location;
 use std::pin::Pin;
@@ -16,7 +15,7 @@ use super::background::BackgroundServer;
 use super::boot::{Booted, boot};
 use super::life::Hooks;
 use super::probes::Probe;
-use super::{BootError, Control, DrainReport, Fault, Limits, Signals, StartReport};
+use super::{BootError, Control, DrainReport, Fault, Limits, Listen, Signals, StartReport};
 use crate::declare::{Gathered, IntoHandler, Mount, ServerMechanism, gather};
 use crate::dispatch::Reshape;
 use crate::extract::Shared;
@@ -54,6 +53,7 @@ pub struct Server {
     pub(super) states: StateMap,
     pub(super) layers: Vec<Around>,
     pub(super) limits: Limits,
+    listens: Vec<Listen>,
     pub(super) trailing_slash: TrailingSlash,
     pub(super) timeout: Option<Duration>,
     pub(super) watchdog: Option<Duration>,
@@ -225,7 +225,8 @@ impl Server {
         self
     }
 
-    /// Believes what proxies of these networks (`10.0.0.0/8`, `fd00::/8`, `127.0.0.1`) say in `Forwarded` (RFC 7239):
+    /// Believes what proxies of these networks (`10.0.0.0/8`, `fd00::/8`, `127.0.0.1`, or `unix:` for those that
+    /// come over a Unix socket) say in `Forwarded` (RFC 7239):
     /// [`ClientAddr`](crate::extract::ClientAddr) is then the last address that is none of theirs. Without this nobody is
     /// believed. Of this and [`trust_x_forwarded_for`](Self::trust_x_forwarded_for) the last call holds: trust the field that
     /// your proxies write, as a client can send the other one.
@@ -255,7 +256,7 @@ impl Server {
                 None => self.gathered.faults.push(
                     Fault::new(
                         format!("`{text}` is no network"),
-                        "write an address, or one with the number of its bits that count: `10.0.0.0/8`",
+                        "write an address, one with the number of its bits that count: `10.0.0.0/8`, or `unix:`",
                     )
                     .at(origin, "trusted here"),
                 ),
@@ -314,7 +315,34 @@ impl Server {
         self
     }
 
-    /// Serves on `addr` from now on, on the tokio runtime it is called in.
+    /// Listens there too, beside the address that the server is booted with: on another address, or on a Unix socket. The
+    /// boot fails if one of them cannot be bound, and binds none then.
+    ///
+    /// ```
+    /// use toolkit_zero::prelude::*;
+    /// use toolkit_zero::server::Listen;
+    ///
+    /// # #[cfg(unix)]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let directory = std::env::temp_dir();
+    /// # let path = directory.join(format!("toolkit-zero-doc-{}.sock", std::process::id()));
+    /// let mut server = Server::default();
+    /// server.listen(Listen::unix(&path).mode(0o660)).listen(([127, 0, 0, 1], 0));
+    /// let bg = server.serve_managed(([127, 0, 0, 1], 0));
+    /// assert_eq!(bg.addrs().len(), 3);
+    /// bg.stop().await;
+    /// assert!(!path.exists());
+    /// # }
+    /// # #[cfg(not(unix))]
+    /// # fn main() {}
+    /// ```
+    pub fn listen(&mut self, listen: impl Into<Listen>) -> &mut Self {
+        self.listens.push(listen.into());
+        self
+    }
+
+    /// Serves on `addr` from now on, on the tokio runtime it is called in: an address, or whatever else [`Listen`] stands for.
     ///
     /// When this returns the socket is bound and listens, so the first connect succeeds. Port 0 takes a free one, which
     /// [`BackgroundServer::addr`] tells.
@@ -323,7 +351,7 @@ impl Server {
     /// The server cannot start; the message is that of [`BootError`].
     #[track_caller]
     #[expect(clippy::panic, reason = "the panicking twin of `try_serve_managed`")]
-    pub fn serve_managed(self, addr: impl Into<SocketAddr>) -> BackgroundServer {
+    pub fn serve_managed(self, addr: impl Into<Listen>) -> BackgroundServer {
         match self.try_serve_managed(addr) {
             Ok(background) => background,
             Err(error) => panic!("{error}"),
@@ -335,15 +363,17 @@ impl Server {
     /// # Errors
     /// There is no runtime; the routes have faults (all of them, at once); the address cannot be bound.
     pub fn try_serve_managed(
-        self,
-        addr: impl Into<SocketAddr>,
+        mut self,
+        addr: impl Into<Listen>,
     ) -> Result<BackgroundServer, BootError> {
         let hooks = self.hooks;
+        let mut listens = vec![addr.into()];
+        listens.append(&mut self.listens);
         let booted = boot(self);
         if let Some(hooks) = hooks {
             (hooks.checked)(booted.as_ref().map(Booted::report));
         }
-        let background = booted?.serve(addr.into())?;
+        let background = booted?.serve(listens)?;
         match hooks {
             Some(hooks) => (hooks.started)(&background),
             None => background.log_remarks(),
@@ -376,7 +406,7 @@ impl Server {
     ///
     /// # Errors
     /// The server cannot start; it was called inside a runtime.
-    pub fn run(self, addr: impl Into<SocketAddr>) -> Result<DrainReport, BootError> {
+    pub fn run(self, addr: impl Into<Listen>) -> Result<DrainReport, BootError> {
         if tokio::runtime::Handle::try_current().is_ok() {
             return Err(BootError::InsideRuntime);
         }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::running::Running;
+use super::{Endpoint, Listen};
 use crate::extract::Shutdown;
 
 /// Asks a running server to move or stop, and returns at once; the server carries it out in a task of its own.
@@ -37,22 +38,42 @@ impl Control {
     /// Lets the server finish what it has begun, and stop. [`until_stopped`](super::BackgroundServer::until_stopped) returns
     /// then. Asking twice changes nothing.
     pub fn request_stop(&self) {
-        if let Some(runtime) = self.0.runtime() {
-            let running = Arc::clone(&self.0);
-            drop(runtime.spawn(async move { running.stop() }));
-        }
+        self.request(|running| {
+            running.stop();
+            Ok::<(), std::convert::Infallible>(())
+        });
     }
 
     /// Lets the server move to `addr`, as [`rebind`](super::BackgroundServer::rebind) does. A move that is refused is logged
     /// at `error`, and changes nothing.
-    pub fn request_rebind(&self, addr: impl Into<SocketAddr>) {
+    pub fn request_rebind(&self, addr: impl Into<Listen>) {
         let addr = addr.into();
+        self.request(|running| running.rebind(addr).map(drop));
+    }
+
+    /// Lets the server serve `listen` too, as [`BackgroundServer::listen`](super::BackgroundServer::listen) does. What is
+    /// refused is logged at `error`, and changes nothing.
+    pub fn request_listen(&self, listen: impl Into<Listen>) {
+        let listen = listen.into();
+        self.request(|running| running.listen(listen).map(drop));
+    }
+
+    /// Lets the server listen on `addr` no more, as [`BackgroundServer::unlisten`](super::BackgroundServer::unlisten) does.
+    /// What is refused is logged at `error`, and changes nothing.
+    pub fn request_unlisten(&self, addr: impl Into<Endpoint>) {
+        let addr = addr.into();
+        self.request(move |running| running.unlisten(&addr).map(drop));
+    }
+
+    fn request<E: fmt::Display>(
+        &self,
+        work: impl FnOnce(&Arc<Running>) -> Result<(), E> + Send + 'static,
+    ) {
         if let Some(runtime) = self.0.runtime() {
             let running = Arc::clone(&self.0);
             drop(runtime.spawn(async move {
-                match running.rebind(addr) {
-                    Ok(_drains_by_itself) => {}
-                    Err(error) => tracing::error!(%addr, "{error}"),
+                if let Err(error) = work(&running) {
+                    tracing::error!("{error}");
                 }
             }));
         }
@@ -98,9 +119,14 @@ impl Control {
         Shutdown::at(self.0.stopping().clone())
     }
 
-    /// The address bound now.
+    /// The address bound now, as [`BackgroundServer::addr`](super::BackgroundServer::addr) tells it.
     pub fn addr(&self) -> SocketAddr {
         self.0.addr()
+    }
+
+    /// Everything that is listened on now.
+    pub fn addrs(&self) -> Vec<Endpoint> {
+        self.0.addrs()
     }
 }
 

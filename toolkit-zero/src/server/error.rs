@@ -2,9 +2,8 @@
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
 
-use super::Fault;
+use super::{Endpoint, Fault, ListenError};
 
 /// Why a server did not start. Nothing is bound, and no task runs.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +27,7 @@ pub enum BootError {
     #[non_exhaustive]
     Bind {
         /// The address that was asked for.
-        addr: SocketAddr,
+        addr: Endpoint,
         /// What the system said.
         source: io::Error,
     },
@@ -38,6 +37,16 @@ pub enum BootError {
     /// The runtime cannot be built.
     #[error("the tokio runtime cannot be built: {0}")]
     Runtime(#[source] io::Error),
+}
+
+impl From<ListenError> for BootError {
+    fn from(error: ListenError) -> Self {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "a boot only binds")]
+        match error {
+            ListenError::Bind { addr, source } => Self::Bind { addr, source },
+            other => Self::Start(other.to_string()),
+        }
+    }
 }
 
 fn bind_help(source: &io::Error) -> &'static str {

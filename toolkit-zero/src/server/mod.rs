@@ -24,7 +24,9 @@ pub use control::Control;
 pub use error::BootError;
 
 pub use crate::routing::Fault;
-pub use crate::transport::{DrainReport, LimitValues, Limits, RebindError};
+pub use crate::transport::{
+    DrainReport, Endpoint, LimitValues, Limits, Listen, ListenError, RebindError,
+};
 #[cfg(feature = "tls")]
 pub use crate::transport::{Tls, TlsError};
 #[cfg(feature = "tls")]

@@ -14,10 +14,12 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::life::{Hooks, Life};
-use super::{BootError, Control, DrainReport, RebindError};
+use super::{BootError, Control, DrainReport, Endpoint, Listen, ListenError, RebindError};
 use crate::dispatch::{Answering, Dispatch};
 use crate::message::Request;
-use crate::transport::{Accepting, Application, Carrier, Draining, Secure};
+#[cfg(feature = "tls")]
+use crate::transport::Secure;
+use crate::transport::{Accepting, Application, Carrier, Draining};
 
 impl Application for Dispatch {
     type Future = Answering;
@@ -44,6 +46,7 @@ pub(super) struct Running {
 
 struct Place {
     addr: SocketAddr,
+    addrs: Vec<Endpoint>,
     runtime: Option<Handle>,
     /// Weak, for it holds the states, and one of them is a handle on this. A task of the runtime keeps it, so that the
     /// server ends with its runtime.
@@ -78,6 +81,7 @@ impl Running {
         Arc::new(Self {
             place: Mutex::new(Place {
                 addr,
+                addrs: Vec::new(),
                 runtime: None,
                 accepting: Weak::new(),
                 earlier: Vec::new(),
@@ -96,13 +100,14 @@ impl Running {
 
     /// Serves, as soon as the hooks of the start have ended.
     pub(super) fn begin(self: &Arc<Self>, accepting: Accepting<Dispatch>, runtime: &Handle) {
-        let addr = accepting.addr();
-        if let Some(secure) = accepting.secure() {
+        for secure in accepting.secures() {
             secure.watch(runtime);
         }
+        let (addr, addrs) = (accepting.addr(), accepting.endpoints());
         let kept = Arc::new(Mutex::new(Some(accepting)));
         *self.place() = Place {
             addr,
+            addrs,
             runtime: Some(runtime.clone()),
             accepting: Arc::downgrade(&kept),
             earlier: Vec::new(),
@@ -169,6 +174,11 @@ impl Running {
         self.place().addr
     }
 
+    /// All that is listened on now, or was last.
+    pub(super) fn addrs(&self) -> Vec<Endpoint> {
+        self.place().addrs.clone()
+    }
+
     /// Where tasks of the server run; `None` before it has started.
     pub(super) fn runtime(&self) -> Option<Handle> {
         self.place().runtime.clone()
@@ -183,34 +193,43 @@ impl Running {
         }
     }
 
-    /// How new connections are secured.
-    pub(super) fn secure(&self) -> Option<Arc<Secure>> {
-        self.accepting(|accepting| accepting.as_ref()?.secure().cloned())
+    /// Everything that is listened on, as a person writes it.
+    pub(super) fn urls(&self) -> Vec<String> {
+        self.accepting(|accepting| accepting.as_ref().map(Accepting::urls))
+            .unwrap_or_default()
     }
 
     #[cfg(feature = "tls")]
     pub(super) fn reload_tls(&self) -> Result<(), super::TlsError> {
-        self.secure().map_or(Ok(()), |secure| secure.reload())
+        let secures: Vec<Arc<Secure>> = self.accepting(|accepting| {
+            let accepting = accepting.as_ref();
+            let secures = accepting.map(|accepting| accepting.secures().cloned().collect());
+            secures.unwrap_or_default()
+        });
+        secures.iter().try_for_each(|secure| secure.reload())
     }
 
     /// Serves `to` from now on; what it returns is the drain of the old address, which goes on by itself.
-    pub(super) fn rebind(self: &Arc<Self>, to: SocketAddr) -> Result<Drain, RebindError> {
-        self.succeed(to, |accepting| accepting.succeed(to))
+    pub(super) fn rebind(self: &Arc<Self>, to: Listen) -> Result<Drain, RebindError> {
+        self.succeed(to, Accepting::succeed)
     }
 
     /// The same, with TLS from now on, or without.
     #[cfg(feature = "tls")]
     pub(super) fn rebind_tls(
         self: &Arc<Self>,
-        to: SocketAddr,
+        to: Listen,
         tls: Option<super::Tls>,
     ) -> Result<Drain, RebindError> {
-        let failed = |source| RebindError::Tls { to, source };
-        let secure = tls.map(Secure::new).transpose().map_err(failed)?;
+        let secure = tls.map(Secure::new).transpose();
+        let secure = secure.map_err(|source| RebindError::Tls {
+            to: to.endpoint(),
+            source,
+        })?;
         for remark in secure.iter().flat_map(|secure| secure.remarks()) {
             tracing::warn!("{remark}");
         }
-        let drain = self.succeed(to, |accepting| accepting.succeed_as(to, secure.clone()))?;
+        let drain = self.succeed(to, |accepting, to| accepting.succeed_as(to, secure.clone()))?;
         if let (Some(secure), Some(runtime)) = (secure, self.runtime()) {
             secure.watch(&runtime);
         }
@@ -219,21 +238,20 @@ impl Running {
 
     fn succeed(
         self: &Arc<Self>,
-        to: SocketAddr,
-        succeed: impl FnOnce(&mut Accepting<Dispatch>) -> Result<Draining, RebindError>,
+        to: Listen,
+        succeed: impl FnOnce(&mut Accepting<Dispatch>, Listen) -> Result<Draining, RebindError>,
     ) -> Result<Drain, RebindError> {
         let runtime = self.runtime();
         // Whoever asks, sockets and tasks belong to the server's runtime.
         let _inside = runtime.as_ref().map(Handle::enter);
         self.accepting(|accepting| {
-            let accepting = accepting.as_mut().ok_or_else(|| RebindError::stopped(to))?;
-            let from = accepting.addr();
-            let drain = self.watched(succeed(accepting)?);
-            let mut place = self.place();
-            place.addr = accepting.addr();
-            place.earlier.retain(|drain| !drain.is_over());
-            place.earlier.push(drain.clone());
-            tracing::info!(%from, to = %place.addr, "the server has moved");
+            let Some(accepting) = accepting else {
+                return Err(RebindError::stopped(to.endpoint()));
+            };
+            let from = accepting.primary().to_string();
+            let drain = self.watched(succeed(accepting, to)?);
+            self.note(accepting, Some(&drain));
+            tracing::info!(from, to = %accepting.primary(), "the server has moved");
             Ok(drain)
         })
     }
@@ -247,6 +265,45 @@ impl Running {
                 accepting.serve(stream, peer);
             }
         });
+    }
+
+    /// Serves `listen` too, and tells where that is.
+    pub(super) fn listen(self: &Arc<Self>, listen: Listen) -> Result<Endpoint, ListenError> {
+        let runtime = self.runtime();
+        let _inside = runtime.as_ref().map(Handle::enter);
+        self.accepting(|accepting| {
+            let Some(accepting) = accepting else {
+                return Err(ListenError::stopped(listen.endpoint()));
+            };
+            let endpoint = accepting.listen(listen)?;
+            self.note(accepting, None);
+            tracing::info!(addr = %endpoint, "the server listens there too");
+            Ok(endpoint)
+        })
+    }
+
+    /// Listens on `addr` no more; what it returns is the drain, which goes on by itself.
+    pub(super) fn unlisten(self: &Arc<Self>, addr: &Endpoint) -> Result<Drain, ListenError> {
+        let runtime = self.runtime();
+        let _inside = runtime.as_ref().map(Handle::enter);
+        self.accepting(|accepting| {
+            let Some(accepting) = accepting else {
+                return Err(ListenError::stopped(addr.clone()));
+            };
+            let drain = self.watched(accepting.unlisten(addr)?);
+            self.note(accepting, Some(&drain));
+            tracing::info!(%addr, "the server listens there no more");
+            Ok(drain)
+        })
+    }
+
+    /// Writes down where the server listens now, and a drain that a stop shall wait for.
+    fn note(&self, accepting: &Accepting<Dispatch>, drain: Option<&Drain>) {
+        let mut place = self.place();
+        place.addr = accepting.addr();
+        place.addrs = accepting.endpoints();
+        place.earlier.retain(|drain| !drain.is_over());
+        place.earlier.extend(drain.cloned());
     }
 
     /// Lets a drain be cut with the server, and tell its report to several. Call it inside the runtime.

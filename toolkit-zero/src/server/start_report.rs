@@ -1,7 +1,6 @@
 //! What a person is told when a server starts.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 
 use crate::routing::Snapshot;
 
@@ -77,8 +76,8 @@ impl StartReport {
         remarks
     }
 
-    /// The table of routes, the remarks, and the address.
-    pub(super) fn text(&self, scheme: &str, addr: SocketAddr, routes: &Snapshot) -> String {
+    /// The table of routes, the remarks, and the addresses.
+    pub(super) fn text(&self, urls: &[String], routes: &Snapshot) -> String {
         let mut text = String::new();
         let widest = |width: fn(&crate::routing::RouteInfo) -> usize| {
             routes.iter().map(width).max().unwrap_or(0)
@@ -118,6 +117,9 @@ impl StartReport {
         for remark in self.remarks() {
             text.extend(["  ", &remark, "\n"]);
         }
-        text + &format!("serving on {scheme}://{addr}\n")
+        for url in urls {
+            text.extend(["serving on ", url, "\n"]);
+        }
+        text
     }
 }

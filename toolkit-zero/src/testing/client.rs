@@ -8,7 +8,7 @@ use http::Method;
 use tokio_util::sync::CancellationToken;
 
 use super::TestRequest;
-use crate::message::{Body, Link, Response};
+use crate::message::{Body, Link, Peer, Response};
 use crate::routing::Routes;
 use crate::server::{BootError, InProcess, Server};
 
@@ -111,12 +111,12 @@ struct Wire {
 }
 
 impl Link for Wire {
-    fn peer(&self) -> SocketAddr {
-        self.peer
+    fn peer(&self) -> Peer {
+        Peer::Tcp(self.peer)
     }
 
-    fn local(&self) -> SocketAddr {
-        SocketAddr::from((Ipv4Addr::LOCALHOST, 80))
+    fn local(&self) -> Option<SocketAddr> {
+        Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 80)))
     }
 
     fn drain_signal(&self) -> &CancellationToken {

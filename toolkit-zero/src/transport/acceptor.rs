@@ -2,17 +2,18 @@
 
 use std::io;
 use std::mem;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use socket2::SockRef;
-use tokio::net::{TcpListener, TcpStream};
 
+use super::endpoint::Endpoint;
 use super::generation::{Generation, Slot};
-use super::listener;
+use super::listener::Listener;
+use super::stream::Stream;
 use super::tls::Secure;
+use crate::message::Peer;
 
 /// One listening socket and the generation its connections belong to.
 ///
@@ -20,7 +21,7 @@ use super::tls::Secure;
 /// handing the socket to the next one, and closing it.
 #[derive(Debug)]
 pub(super) struct Acceptor {
-    addr: SocketAddr,
+    endpoint: Endpoint,
     gate: Mutex<Gate>,
 }
 
@@ -28,20 +29,20 @@ pub(super) struct Acceptor {
 #[derive(Debug)]
 pub(super) struct Gate {
     /// `None` once closed.
-    listener: Option<TcpListener>,
+    listener: Option<Listener>,
     generation: Arc<Generation>,
     /// How those that are accepted from now on are secured.
     secure: Option<Arc<Secure>>,
     waker: Option<Waker>,
-    /// It takes no further clients; see [`listener::refuse`].
+    /// It takes no further clients; see [`Listener::refuse`].
     refuses: bool,
 }
 
 /// A connection and what it counts in.
 #[derive(Debug)]
 pub(super) struct Accepted {
-    pub(super) stream: TcpStream,
-    pub(super) peer: SocketAddr,
+    pub(super) stream: Stream,
+    pub(super) peer: Peer,
     pub(super) slot: Slot,
     pub(super) secure: Option<Arc<Secure>>,
 }
@@ -50,11 +51,11 @@ impl Acceptor {
     /// # Errors
     /// If the socket does not tell its address.
     pub(super) fn new(
-        listener: TcpListener,
+        listener: Listener,
         generation: Arc<Generation>,
         secure: Option<Arc<Secure>>,
     ) -> io::Result<Arc<Self>> {
-        let addr = listener.local_addr()?;
+        let endpoint = listener.endpoint()?;
         let gate = Mutex::new(Gate {
             listener: Some(listener),
             generation,
@@ -62,12 +63,12 @@ impl Acceptor {
             waker: None,
             refuses: false,
         });
-        Ok(Arc::new(Self { addr, gate }))
+        Ok(Arc::new(Self { endpoint, gate }))
     }
 
-    /// The address as bound: its port is never 0.
-    pub(super) fn addr(&self) -> SocketAddr {
-        self.addr
+    /// Where it is bound: a port is never 0.
+    pub(super) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
     }
 
     /// Keeps everyone else from accepting, handing over and closing.
@@ -93,16 +94,19 @@ impl Acceptor {
         })))
     }
 
-    /// Takes no further client if the socket still belongs to `generation`; whether the kernel does that. Those who
-    /// have begun to connect are accepted.
+    /// Takes no further client if the socket still belongs to `generation`; whether those who have begun to connect need
+    /// a moment.
     pub(super) fn refuse(&self, generation: &Arc<Generation>) -> bool {
         let mut gate = self.hold();
-        if !Arc::ptr_eq(&gate.generation, generation) {
+        if !gate.belongs_to(generation) {
             return false;
         }
-        let refuses = gate.socket().as_ref().is_some_and(listener::refuse);
-        gate.refuses |= refuses;
-        refuses
+        let Some(listener) = &gate.listener else {
+            return false;
+        };
+        let needs_a_moment = listener.refuse();
+        gate.refuses = true;
+        needs_a_moment
     }
 
     /// Gives what the queue held, and closes the socket if it still belongs to `generation`. It stays open, and the
@@ -113,29 +117,26 @@ impl Acceptor {
         late: bool,
     ) -> (Vec<Accepted>, io::Result<()>) {
         let mut gate = self.hold();
-        if !Arc::ptr_eq(&gate.generation, generation) {
+        if !gate.belongs_to(generation) {
             return (Vec::new(), Ok(()));
         }
         let Some(listener) = &gate.listener else {
             return (Vec::new(), Ok(()));
         };
-        let (queued, error) = listener::empty(listener);
+        let (queued, error) = listener.empty();
         let queued = queued
             .into_iter()
-            .filter_map(|(stream, peer)| {
-                stream.set_nonblocking(true).ok()?;
-                Some(Accepted {
-                    stream: TcpStream::from_std(stream).ok()?,
-                    peer,
-                    slot: Slot::new(Arc::clone(generation)),
-                    secure: gate.secure.clone(),
-                })
+            .map(|(stream, peer)| Accepted {
+                stream,
+                peer,
+                slot: Slot::new(Arc::clone(generation)),
+                secure: gate.secure.clone(),
             })
             .collect();
         match error {
             Some(error) if !late => return (queued, Err(error)),
             Some(error) => {
-                tracing::warn!(addr = %self.addr, %error, "closed before its queue was empty");
+                tracing::warn!(addr = %self.endpoint, %error, "closed before its queue was empty");
             }
             None => {}
         }
@@ -152,8 +153,17 @@ impl Gate {
         self.listener.is_some()
     }
 
+    pub(super) fn belongs_to(&self, generation: &Arc<Generation>) -> bool {
+        Arc::ptr_eq(&self.generation, generation)
+    }
+
+    /// Whether another generation can take the socket over: a Unix socket that refuses clients does so for good.
+    pub(super) fn can_be_handed_on(&self) -> bool {
+        !self.refuses || self.listener.as_ref().is_some_and(Listener::can_welcome)
+    }
+
     pub(super) fn socket(&self) -> Option<SockRef<'_>> {
-        self.listener.as_ref().map(SockRef::from)
+        self.listener.as_ref().map(Listener::socket)
     }
 
     /// What is accepted from now on belongs to `generation`, and is secured like this.
@@ -161,7 +171,7 @@ impl Gate {
         self.generation = Arc::clone(generation);
         self.secure = secure.cloned();
         if mem::take(&mut self.refuses)
-            && let Some(Err(error)) = self.socket().as_ref().map(listener::welcome)
+            && let Some(Err(error)) = self.listener.as_ref().map(Listener::welcome)
         {
             tracing::error!(%error, "a listener that was about to close cannot be opened again");
         }
@@ -184,14 +194,14 @@ impl BackOff {
     }
 
     /// Waits longer with each failure in a row: descriptors come back when connections close.
-    pub(super) async fn pause(&mut self, addr: SocketAddr, error: &io::Error) {
+    pub(super) async fn pause(&mut self, at: &Endpoint, error: &io::Error) {
         self.pause = (self.pause * 2).clamp(Self::FIRST, Self::LONGEST);
         if self
             .said
             .is_none_or(|said| said.elapsed() > Duration::from_secs(1))
         {
             self.said = Some(Instant::now());
-            tracing::warn!(%addr, %error, "accept failed; trying again");
+            tracing::warn!(addr = %at, %error, "accept failed; trying again");
         }
         tokio::time::sleep(self.pause).await;
     }

@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use super::endpoint::Endpoint;
+
 /// What binding `to` means while `from` is listened on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Relation {
@@ -17,7 +19,15 @@ pub(super) enum Relation {
 
 impl Relation {
     /// `from` is bound, so its port is real; port 0 in `to` will be another one.
-    pub(super) fn between(from: SocketAddr, to: SocketAddr) -> Self {
+    pub(super) fn between(from: &Endpoint, to: &Endpoint) -> Self {
+        match (from, to) {
+            (Endpoint::Tcp(from), Endpoint::Tcp(to)) => Self::between_addrs(*from, *to),
+            (Endpoint::Unix(from), Endpoint::Unix(to)) if from == to => Self::Equal,
+            _ => Self::Disjoint,
+        }
+    }
+
+    fn between_addrs(from: SocketAddr, to: SocketAddr) -> Self {
         if from.port() != to.port() {
             return Self::Disjoint;
         }
@@ -47,7 +57,11 @@ mod tests {
     use super::*;
 
     fn between(from: &str, to: &str) -> Relation {
-        Relation::between(from.parse().unwrap(), to.parse().unwrap())
+        let endpoint = |text: &str| match text.parse::<SocketAddr>() {
+            Ok(addr) => Endpoint::Tcp(addr),
+            Err(_) => Endpoint::unix(text),
+        };
+        Relation::between(&endpoint(from), &endpoint(to))
     }
 
     #[test]
@@ -64,5 +78,9 @@ mod tests {
         assert_eq!(between("[::]:80", "0.0.0.0:80"), Relation::Narrower);
         assert_eq!(between("[::]:80", "[::1]:80"), Relation::Narrower);
         assert_eq!(between("0.0.0.0:80", "10.0.0.1:80"), Relation::Narrower);
+        assert_eq!(between("/a.sock", "/a.sock"), Relation::Equal);
+        assert_eq!(between("/a.sock", "/b.sock"), Relation::Disjoint);
+        assert_eq!(between("/a.sock", "127.0.0.1:80"), Relation::Disjoint);
+        assert_eq!(between("@a", "@a"), Relation::Equal);
     }
 }

@@ -15,12 +15,12 @@ use super::pace::{Demands, Pace};
 use super::phase::{Circumstances, Phase, Word};
 use super::sweeper::Sweeper;
 use super::tls::Agreed;
-use crate::message::{Arrival, Hold, Link};
+use crate::message::{Arrival, Hold, Link, Peer};
 
 /// What is known of one connection while it lives: one shared value a connection, none a request.
 pub(crate) struct Connection {
-    peer: SocketAddr,
-    local: SocketAddr,
+    peer: Peer,
+    local: Option<SocketAddr>,
     http2: AtomicBool,
     /// [`Word`], packed. Over HTTP/2 the last stream to end writes it, else only the connection's task.
     word: AtomicU64,
@@ -65,8 +65,8 @@ pub(super) enum Half {
 
 impl Connection {
     pub(super) fn new(
-        peer: SocketAddr,
-        local: SocketAddr,
+        peer: Peer,
+        local: Option<SocketAddr>,
         generation: Arc<Generation>,
         sweeper: Arc<Sweeper>,
     ) -> Arc<Self> {
@@ -370,11 +370,11 @@ impl fmt::Debug for Connection {
 }
 
 impl Link for Connection {
-    fn peer(&self) -> SocketAddr {
+    fn peer(&self) -> Peer {
         self.peer
     }
 
-    fn local(&self) -> SocketAddr {
+    fn local(&self) -> Option<SocketAddr> {
         self.local
     }
 

@@ -18,21 +18,38 @@ use super::host::Host;
 use super::limits::LimitValues;
 use super::report::DrainReport;
 
-/// The drain of a generation, on its own task.
+/// The drain of a generation, on its own task, or of several at once.
 ///
 /// # Cancel safety
 /// Dropping it leaves the drain to itself.
 #[derive(Debug)]
 #[must_use = "the drain goes on by itself, but only this tells its end"]
 pub(crate) struct Draining {
-    task: JoinHandle<DrainReport>,
-    hurry: Arc<Notify>,
+    tasks: Vec<JoinHandle<DrainReport>>,
+    hurry: Vec<Arc<Notify>>,
+    report: DrainReport,
 }
 
 impl Draining {
+    /// These drains, waited for as one.
+    pub(super) fn all(drains: impl IntoIterator<Item = Self>) -> Self {
+        let mut all = Self {
+            tasks: Vec::new(),
+            hurry: Vec::new(),
+            report: DrainReport::default(),
+        };
+        for drain in drains {
+            all.tasks.extend(drain.tasks);
+            all.hurry.extend(drain.hurry);
+        }
+        all
+    }
+
     /// Ends the drain as if its deadline had passed: what is left is cut and counted.
     pub(crate) fn cut(&self) {
-        self.hurry.notify_one();
+        for hurry in &self.hurry {
+            hurry.notify_one();
+        }
     }
 }
 
@@ -40,8 +57,13 @@ impl Future for Draining {
     type Output = DrainReport;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<DrainReport> {
-        // The task is never aborted: without it there is no runtime left, and no connection.
-        Poll::Ready(ready!(Pin::new(&mut self.task).poll(cx)).unwrap_or_default())
+        while let Some(task) = self.tasks.last_mut() {
+            // A task is never aborted: without it there is no runtime left, and no connection.
+            let report = ready!(Pin::new(task).poll(cx)).unwrap_or_default();
+            self.report = self.report.and(report);
+            self.tasks.pop();
+        }
+        Poll::Ready(self.report)
     }
 }
 
@@ -73,8 +95,9 @@ impl<A: Application> Leaving<A> {
         self.host.sweeper.sweep_now();
         let hurry = Arc::<Notify>::default();
         Draining {
-            task: tokio::spawn(self.run(state, Arc::clone(&hurry))),
-            hurry,
+            tasks: vec![tokio::spawn(self.run(state, Arc::clone(&hurry)))],
+            hurry: vec![hurry],
+            report: DrainReport::default(),
         }
     }
 
@@ -148,7 +171,7 @@ impl<A: Application> Leaving<A> {
         let mut back_off = BackOff::default();
         for acceptor in &self.acceptors {
             while let Err(error) = self.close(acceptor, false) {
-                back_off.pause(acceptor.addr(), &error).await;
+                back_off.pause(acceptor.endpoint(), &error).await;
             }
         }
     }
@@ -190,7 +213,8 @@ mod tests {
 
     use super::*;
     use crate::message::{Body, Request};
-    use crate::transport::{Limits, listener};
+    use crate::transport::Limits;
+    use crate::transport::listener::Listener;
 
     #[derive(Clone)]
     struct Ok200;
@@ -207,7 +231,7 @@ mod tests {
         let limits = *Limits::default().values();
         let generation = Arc::<Generation>::default();
         let addr = SocketAddr::from(([127, 0, 0, 1], 0));
-        let listener = listener::bind(addr, 16).unwrap();
+        let listener = Listener::bind(addr.into(), 16, &[]).unwrap();
         let acceptor = Acceptor::new(listener, Arc::clone(&generation), None).unwrap();
         let host = Host::new(Ok200, &limits);
         host.opened.cancel();
@@ -237,7 +261,9 @@ mod tests {
             .socket()
             .map(|socket| socket.attach_filter(&only_syn));
         attached.unwrap().unwrap();
-        let mut client = TcpStream::connect(acceptor.addr()).await.unwrap();
+        let mut client = TcpStream::connect(acceptor.endpoint().tcp().unwrap())
+            .await
+            .unwrap();
         let draining = leaving.start();
         // On this one thread, the drain is in its moment now, and goes on when we wait.
         tokio::task::yield_now().await;
@@ -258,6 +284,8 @@ mod tests {
         let _draining = leaving.start();
         tokio::task::yield_now().await;
         acceptor.hold().hand_to(&Arc::default(), None);
-        TcpStream::connect(acceptor.addr()).await.unwrap();
+        TcpStream::connect(acceptor.endpoint().tcp().unwrap())
+            .await
+            .unwrap();
     }
 }

@@ -11,9 +11,10 @@ use super::Application;
 use super::acceptor::{Accepted, Acceptor, BackOff};
 use super::channel::Channel;
 use super::connection::Connection;
+use super::endpoint::Endpoint;
 use super::generation::Slot;
 use super::limits::LimitValues;
-use super::listener;
+use super::listener::{canonical, concerns_one_connection};
 use super::parking::Parking;
 use super::protocols::Protocols;
 use super::serve::Serving;
@@ -21,6 +22,7 @@ use super::stream::{Other, Stream};
 use super::sweeper::Sweeper;
 use super::tls::Secure;
 use super::wire::Wire;
+use crate::message::Peer;
 
 /// What all connections of a server share, whichever address they came to.
 #[derive(Debug)]
@@ -69,8 +71,8 @@ impl<A: Application> Host<A> {
                     }
                     self.serve(acceptor, accepted);
                 }
-                Err(error) if listener::concerns_one_connection(&error) => {}
-                Err(error) => back_off.pause(acceptor.addr(), &error).await,
+                Err(error) if concerns_one_connection(&error) => {}
+                Err(error) => back_off.pause(acceptor.endpoint(), &error).await,
             }
         }
     }
@@ -94,17 +96,17 @@ impl<A: Application> Host<A> {
             slot,
             secure,
         } = accepted;
-        if !cfg!(target_os = "linux")
-            && let Err(error) = stream.set_nodelay(true)
-        {
-            tracing::debug!(%peer, %error, "TCP_NODELAY is not set");
+        if !cfg!(target_os = "linux") {
+            stream.sends_at_once();
         }
-        let local = if acceptor.addr().ip().is_unspecified() {
-            stream.local_addr().unwrap_or(acceptor.addr())
-        } else {
-            acceptor.addr()
+        let local = match acceptor.endpoint() {
+            Endpoint::Tcp(addr) if addr.ip().is_unspecified() => {
+                Some(stream.local_addr().unwrap_or(*addr))
+            }
+            Endpoint::Tcp(addr) => Some(*addr),
+            Endpoint::Unix(_) | Endpoint::Descriptor(_) => None,
         };
-        self.serve_stream(Stream::Tcp(stream), peer, local, slot, secure);
+        self.serve_stream(stream, peer, local, slot, secure);
     }
 
     /// Serves a connection that came another way, beyond the limit of connections if need be.
@@ -112,25 +114,26 @@ impl<A: Application> Host<A> {
         self: &Arc<Self>,
         stream: Other,
         peer: SocketAddr,
-        local: SocketAddr,
+        local: Option<SocketAddr>,
         mut slot: Slot,
     ) {
         if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
             slot.hold(place);
         }
+        let peer = Peer::Tcp(canonical(peer));
         self.serve_stream(Stream::Other(stream), peer, local, slot, None);
     }
 
     fn serve_stream(
         self: &Arc<Self>,
         stream: Stream,
-        peer: SocketAddr,
-        local: SocketAddr,
+        peer: Peer,
+        local: Option<SocketAddr>,
         slot: Slot,
         secure: Option<Arc<Secure>>,
     ) {
         let generation = Arc::clone(slot.generation());
-        let (peer, local) = (canonical(peer), canonical(local));
+        let local = local.map(canonical);
         let connection = Connection::new(peer, local, generation, Arc::clone(&self.sweeper));
         self.sweeper.watch(&connection);
         let channel = Channel::plain(stream);
@@ -141,9 +144,4 @@ impl<A: Application> Host<A> {
         };
         drop(tokio::spawn(serving.run(wire, secure)));
     }
-}
-
-/// A dual-stack socket tells IPv4 clients by mapped addresses.
-fn canonical(addr: SocketAddr) -> SocketAddr {
-    SocketAddr::new(addr.ip().to_canonical(), addr.port())
 }

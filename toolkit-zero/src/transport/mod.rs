@@ -16,9 +16,11 @@ mod connection;
 mod cork;
 mod drain;
 mod draining;
+mod endpoint;
 mod generation;
 mod host;
 mod limits;
+mod listen;
 mod listener;
 mod pace;
 mod parking;
@@ -42,8 +44,10 @@ use crate::message::{Body, Request};
 
 pub(crate) use self::accepting::Accepting;
 pub(crate) use self::draining::Draining;
+pub use self::endpoint::Endpoint;
 pub use self::limits::{LimitValues, Limits};
-pub use self::report::{DrainReport, RebindError};
+pub use self::listen::Listen;
+pub use self::report::{DrainReport, ListenError, RebindError};
 pub(crate) use self::stream::Carrier;
 pub(crate) use self::tls::Secure;
 #[cfg(feature = "tls")]

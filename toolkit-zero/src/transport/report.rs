@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
+
+use super::address::Relation;
+use super::endpoint::Endpoint;
 
 /// How a drain ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,7 +76,7 @@ pub enum RebindError {
     #[non_exhaustive]
     Bind {
         /// The address that was asked for.
-        addr: SocketAddr,
+        addr: Endpoint,
         /// What the system said.
         source: io::Error,
     },
@@ -85,9 +87,9 @@ pub enum RebindError {
     #[non_exhaustive]
     Unsupported {
         /// The address served now.
-        from: SocketAddr,
+        from: Endpoint,
         /// The address that was asked for.
-        to: SocketAddr,
+        to: Endpoint,
     },
     /// Its certificates or keys cannot be used.
     #[cfg(feature = "tls")]
@@ -95,7 +97,7 @@ pub enum RebindError {
     #[non_exhaustive]
     Tls {
         /// The address that was asked for.
-        to: SocketAddr,
+        to: Endpoint,
         /// All that is wrong with them.
         source: super::TlsError,
     },
@@ -104,14 +106,87 @@ pub enum RebindError {
     #[non_exhaustive]
     Stopped {
         /// The address that was asked for.
-        to: SocketAddr,
+        to: Endpoint,
     },
 }
 
 impl RebindError {
-    pub(crate) fn stopped(to: SocketAddr) -> Self {
+    pub(crate) fn stopped(to: Endpoint) -> Self {
         Self::Stopped { to }
     }
+
+    pub(super) fn bind(from: Endpoint, to: Endpoint, source: io::Error) -> Self {
+        let overlap = Relation::between(&from, &to) != Relation::Disjoint;
+        if overlap && source.kind() == io::ErrorKind::Unsupported {
+            return Self::Unsupported { from, to };
+        }
+        Self::Bind { addr: to, source }
+    }
+}
+
+/// Why a server does not listen somewhere else too, or goes on listening. Nothing has changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ListenError {
+    /// It cannot be bound.
+    #[error("{addr} cannot be bound: {source}; the server listens where it did")]
+    #[non_exhaustive]
+    Bind {
+        /// What was asked for.
+        addr: Endpoint,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The server does not listen there.
+    #[error("the server does not listen on {addr}, but on {}", list(.listening))]
+    #[non_exhaustive]
+    NotListening {
+        /// What was asked for.
+        addr: Endpoint,
+        /// What it listens on.
+        listening: Vec<Endpoint>,
+    },
+    /// The server listens nowhere else.
+    #[error(
+        "{addr} is all that the server listens on; stop it instead, or let it listen elsewhere first"
+    )]
+    #[non_exhaustive]
+    Last {
+        /// What was asked for.
+        addr: Endpoint,
+    },
+    /// The server has been stopped.
+    #[error("the server has been stopped, so it listens nowhere; start a new one on {addr}")]
+    #[non_exhaustive]
+    Stopped {
+        /// What was asked for.
+        addr: Endpoint,
+    },
+}
+
+impl ListenError {
+    pub(super) fn bind(addr: &Endpoint, source: io::Error) -> Self {
+        let addr = addr.clone();
+        Self::Bind { addr, source }
+    }
+
+    pub(super) fn not_listening(addr: &Endpoint, listening: Vec<Endpoint>) -> Self {
+        let addr = addr.clone();
+        Self::NotListening { addr, listening }
+    }
+
+    pub(super) fn last(addr: &Endpoint) -> Self {
+        Self::Last { addr: addr.clone() }
+    }
+
+    pub(crate) fn stopped(addr: Endpoint) -> Self {
+        Self::Stopped { addr }
+    }
+}
+
+fn list(endpoints: &[Endpoint]) -> String {
+    let texts: Vec<_> = endpoints.iter().map(ToString::to_string).collect();
+    texts.join(", ")
 }
 
 #[cfg(test)]

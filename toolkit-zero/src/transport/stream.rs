@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::mem::MaybeUninit;
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -10,11 +11,15 @@ use std::time::Duration;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
+#[cfg(unix)]
+use tokio::net::UnixStream;
 
 /// The bytes of one connection, whatever carries them, and what can be asked of the socket below.
 #[derive(Debug)]
 pub(super) enum Stream {
     Tcp(TcpStream),
+    #[cfg(unix)]
+    Unix(UnixStream),
     Other(Other),
 }
 
@@ -36,7 +41,28 @@ impl Stream {
     fn socket(&self) -> Option<SockRef<'_>> {
         match self {
             Self::Tcp(stream) => Some(SockRef::from(stream)),
+            #[cfg(unix)]
+            Self::Unix(stream) => Some(SockRef::from(stream)),
             Self::Other(_) => None,
+        }
+    }
+
+    /// The address that the client connected to; `None` for a Unix socket.
+    pub(super) fn local_addr(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(stream) => stream.local_addr().ok(),
+            #[cfg(unix)]
+            Self::Unix(_) => None,
+            Self::Other(_) => None,
+        }
+    }
+
+    /// Small answers are not held back (`TCP_NODELAY`).
+    pub(super) fn sends_at_once(&self) {
+        if let Self::Tcp(stream) = self
+            && let Err(error) = stream.set_nodelay(true)
+        {
+            tracing::debug!(%error, "TCP_NODELAY is not set");
         }
     }
 
@@ -51,6 +77,8 @@ impl Stream {
     pub(super) fn is_bare(&self) -> bool {
         match self {
             Self::Tcp(_) => true,
+            #[cfg(unix)]
+            Self::Unix(_) => true,
             Self::Other(_) => false,
         }
     }
@@ -60,6 +88,8 @@ impl Stream {
         match self {
             // An error shows in the read that follows.
             Self::Tcp(stream) => stream.poll_read_ready(cx).map(drop),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.poll_read_ready(cx).map(drop),
             Self::Other(_) => Poll::Pending,
         }
     }
@@ -75,6 +105,8 @@ impl Stream {
                     Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
                 }
             }
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.try_write(bytes),
         }
     }
 
@@ -86,6 +118,11 @@ impl Stream {
                 matches!(ready.poll(cx), Poll::Ready(Ok(ready)) if ready.is_read_closed())
             }
             Self::Other(_) => false,
+            #[cfg(unix)]
+            Self::Unix(stream) => {
+                let ready = pin!(stream.ready(Interest::READABLE));
+                matches!(ready.poll(cx), Poll::Ready(Ok(ready)) if ready.is_read_closed())
+            }
         }
     }
 
@@ -106,6 +143,8 @@ impl AsyncRead for Stream {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_read(cx, buf),
             Self::Other(Other(stream)) => Pin::new(stream).poll_read(cx, buf),
+            #[cfg(unix)]
+            Self::Unix(stream) => Pin::new(stream).poll_read(cx, buf),
         }
     }
 }
@@ -119,6 +158,8 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_write(cx, bytes),
             Self::Other(Other(stream)) => Pin::new(stream).poll_write(cx, bytes),
+            #[cfg(unix)]
+            Self::Unix(stream) => Pin::new(stream).poll_write(cx, bytes),
         }
     }
 
@@ -130,6 +171,8 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
             Self::Other(Other(stream)) => Pin::new(stream).poll_write_vectored(cx, slices),
+            #[cfg(unix)]
+            Self::Unix(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
         }
     }
 
@@ -137,6 +180,8 @@ impl AsyncWrite for Stream {
         match self {
             Self::Tcp(stream) => stream.is_write_vectored(),
             Self::Other(Other(stream)) => stream.is_write_vectored(),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.is_write_vectored(),
         }
     }
 
@@ -144,6 +189,8 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_flush(cx),
             Self::Other(Other(stream)) => Pin::new(stream).poll_flush(cx),
+            #[cfg(unix)]
+            Self::Unix(stream) => Pin::new(stream).poll_flush(cx),
         }
     }
 
@@ -151,6 +198,8 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_shutdown(cx),
             Self::Other(Other(stream)) => Pin::new(stream).poll_shutdown(cx),
+            #[cfg(unix)]
+            Self::Unix(stream) => Pin::new(stream).poll_shutdown(cx),
         }
     }
 }

@@ -156,7 +156,8 @@ mod tests {
         let sweeper = Sweeper::new(Limits::default().values());
         let addr = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
         let generation = Arc::<Generation>::default();
-        let connection = Connection::new(addr, addr, generation, Arc::clone(&sweeper));
+        let peer = crate::message::Peer::Tcp(addr);
+        let connection = Connection::new(peer, None, generation, Arc::clone(&sweeper));
         let mut watched = Watched {
             connection: Arc::clone(&connection),
             upload: Pace::default(),

@@ -7,7 +7,7 @@ use tokio::net::TcpSocket;
 use super::*;
 use crate::transport::acceptor::Acceptor;
 use crate::transport::generation::Generation;
-use crate::transport::listener;
+use crate::transport::listener::Listener;
 
 #[tokio::test]
 async fn a_server_without_descriptors_serves_its_connections_and_recovers() {
@@ -54,10 +54,12 @@ async fn out_of_descriptors_accepting_recovers() {
 #[ignore = "takes all descriptors of the process; run it alone under `ulimit -n 64`"]
 async fn out_of_descriptors_a_listener_stays_open_until_its_queue_is_empty() {
     let generation = Arc::<Generation>::default();
-    let listener = listener::bind(loopback(0), 16).unwrap();
+    let listener = Listener::bind(loopback(0).into(), 16, &[]).unwrap();
     let acceptor = Acceptor::new(listener, Arc::clone(&generation), None).unwrap();
     let socket = TcpSocket::new_v4().unwrap();
-    let _queued = within(socket.connect(acceptor.addr())).await.unwrap();
+    let _queued = within(socket.connect(acceptor.endpoint().tcp().unwrap()))
+        .await
+        .unwrap();
     let mut taken = Vec::new();
     while let Ok(file) = File::open("/dev/null") {
         taken.push(file);

@@ -144,7 +144,7 @@ async fn two_drains_at_once_are_independent() {
     let mut first = Client::connect(addr).await;
     first.send("GET /hold HTTP/1.1\r\nhost: x\r\n\r\n").await;
     trial.entered().await;
-    let mut one = accepting.succeed(addr).unwrap();
+    let mut one = accepting.succeed(addr.into()).unwrap();
     let mut second = Client::connect(addr).await;
     second.get("/a").await;
     let two = accepting.drain();

@@ -128,7 +128,7 @@ async fn moves_abort_no_stream() {
             assert!(clients.iter().any(|client| !client.is_finished()));
             tokio::task::yield_now().await;
         }
-        drains.push(accepting.succeed(addr).unwrap());
+        drains.push(accepting.succeed(addr.into()).unwrap());
     }
     over.store(true, Ordering::Relaxed);
     for client in clients {

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::super::{Draining, RebindError};
+use super::super::{Draining, ListenError, RebindError};
 use super::*;
 
 /// How long each kind of move is tried under load.
@@ -21,7 +21,7 @@ async fn a_move_to_a_disjoint_address_keeps_what_was_begun() {
     let mut client = Client::connect(old).await;
     client.send("GET /hold HTTP/1.1\r\nhost: x\r\n\r\n").await;
     trial.entered().await;
-    let draining = accepting.succeed(loopback(0)).unwrap();
+    let draining = accepting.succeed(loopback(0).into()).unwrap();
     assert_ne!(accepting.addr(), old);
     let mut new = Client::connect(accepting.addr()).await;
     assert!(!new.get("/a").await.closes());
@@ -37,7 +37,7 @@ async fn a_move_to_the_same_address_drains_old_connections_like_any_other() {
     let addr = accepting.addr();
     let mut client = Client::connect(addr).await;
     client.get("/a").await;
-    let draining = accepting.succeed(addr).unwrap();
+    let draining = accepting.succeed(addr.into()).unwrap();
     assert_eq!(accepting.addr(), addr);
     assert!(client.get("/b").await.closes());
     assert!(!Client::connect(addr).await.get("/c").await.closes());
@@ -51,8 +51,8 @@ async fn a_move_back_takes_the_lingering_listener() {
     let mut client = Client::connect(old).await;
     client.send("GET /hold HTTP/1.1\r\nhost: x\r\n\r\n").await;
     trial.entered().await;
-    let away = accepting.succeed(loopback(0)).unwrap();
-    let back = accepting.succeed(old).unwrap();
+    let away = accepting.succeed(loopback(0).into()).unwrap();
+    let back = accepting.succeed(old.into()).unwrap();
     assert_eq!(accepting.addr(), old);
     assert_eq!(within(back).await.completed(), 0);
     trial.release();
@@ -68,7 +68,7 @@ async fn a_failed_move_changes_nothing() {
     let addr = accepting.addr();
     let mut client = Client::connect(addr).await;
     client.get("/a").await;
-    let error = accepting.succeed(other.addr()).unwrap_err();
+    let error = accepting.succeed(other.addr().into()).unwrap_err();
     let RebindError::Bind { source, .. } = &error else {
         panic!("{error}");
     };
@@ -86,10 +86,13 @@ async fn the_port_stays_exclusive_after_overlapping_moves() {
     let wide = SocketAddr::from((Ipv4Addr::UNSPECIFIED, narrow.port()));
     let dual = SocketAddr::from((std::net::Ipv6Addr::UNSPECIFIED, narrow.port()));
     for to in [narrow, wide, narrow, dual, wide, narrow, dual] {
-        drop(accepting.succeed(to).unwrap());
+        drop(accepting.succeed(to.into()).unwrap());
         for taken in [narrow, wide, dual] {
             let error = Accepting::start(taken, trial.clone(), &quick()).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::AddrInUse, "{taken} while on {to}");
+            let ListenError::Bind { source, .. } = error else {
+                panic!("{error}");
+            };
+            assert_eq!(source.kind(), ErrorKind::AddrInUse, "{taken} while on {to}");
         }
         let mut client = Client::connect(narrow).await;
         let answer = client.get("/where").await;
@@ -106,7 +109,7 @@ async fn the_port_is_not_shared_after_moves_within_a_family() {
     let narrow = accepting.addr();
     let wide = SocketAddr::from((Ipv4Addr::UNSPECIFIED, narrow.port()));
     for to in [narrow, wide, narrow, wide, narrow] {
-        drop(accepting.succeed(to).unwrap());
+        drop(accepting.succeed(to.into()).unwrap());
         for taken in [narrow, wide] {
             assert!(shares(taken).is_err(), "{taken} was shared while on {to}");
         }
@@ -193,7 +196,7 @@ async fn lose_nothing(addresses: impl Fn(SocketAddr, usize) -> SocketAddr) {
     while begun.elapsed() < MOVING {
         let before = load.answered.load(Ordering::Relaxed);
         let to = addresses(accepting.addr(), drains.len());
-        drains.push(accepting.succeed(to).unwrap());
+        drains.push(accepting.succeed(to.into()).unwrap());
         *load.port.lock().unwrap() = accepting.addr().port();
         // The next move comes when this one has been used.
         while load.answered.load(Ordering::Relaxed) < before + 50 && begun.elapsed() < MOVING {

@@ -1,7 +1,7 @@
-//! One listening socket: how it is bound, shared for a moment, and closed.
+//! Listening TCP sockets: how they are bound, shared for a moment, and closed.
 
 use std::io;
-use std::net::{SocketAddr, TcpStream as StdStream};
+use std::net::SocketAddr;
 
 #[cfg(target_os = "linux")]
 use socket2::SockFilter;
@@ -47,31 +47,6 @@ pub(super) fn bind_beside(
     Ok(listener)
 }
 
-/// Gives the connections that are complete in the queue of `listener`, and what keeps the others there.
-pub(super) fn empty(listener: &TcpListener) -> (Vec<(StdStream, SocketAddr)>, Option<io::Error>) {
-    let listener = SockRef::from(listener);
-    let mut queued = Vec::new();
-    loop {
-        match listener.accept() {
-            Ok((stream, peer)) => queued.extend(peer.as_socket().map(|peer| (stream.into(), peer))),
-            Err(error) if concerns_one_connection(&error) => {}
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return (queued, None),
-            Err(error) => return (queued, Some(error)),
-        }
-    }
-}
-
-/// Whether an accept failed for the connection it would have given, not for the listener.
-pub(super) fn concerns_one_connection(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::ConnectionReset
-            | io::ErrorKind::ConnectionRefused
-            | io::ErrorKind::Interrupted
-    )
-}
-
 fn socket(addr: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::for_address(addr), Type::STREAM, Some(Protocol::TCP))?;
     // On Windows the option would let a second program take the port.
@@ -81,11 +56,15 @@ fn socket(addr: SocketAddr) -> io::Result<Socket> {
     if addr.is_ipv6() {
         socket.set_only_v6(!addr.ip().is_unspecified())?;
     }
-    note_progress(&socket);
-    // Accepted sockets inherit it on Linux; elsewhere the acceptor sets it.
-    socket.set_tcp_nodelay(true)?;
+    prepare(&socket)?;
     socket.set_nonblocking(true)?;
     Ok(socket)
+}
+
+/// Sets what accepted sockets inherit on Linux; elsewhere the host sets it.
+pub(super) fn prepare(socket: &Socket) -> io::Result<()> {
+    note_progress(socket);
+    socket.set_tcp_nodelay(true)
 }
 
 fn listen(socket: Socket, addr: SocketAddr, backlog: u32) -> io::Result<TcpListener> {
