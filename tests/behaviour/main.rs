@@ -8,6 +8,7 @@ mod attributes_modules;
 mod blocking;
 #[cfg(test)]
 mod boot;
+#[cfg(test)]
 mod carried;
 #[cfg(test)]
 mod extract_body;
@@ -88,5 +89,5 @@ mod tls_refused;
 mod tls_serve;
 #[cfg(test)]
 mod trailing_slash;
-#[cfg(unix)]
+#[cfg(all(test, unix))]
 mod unix;
