@@ -48,6 +48,7 @@ mod limits_slow;
 mod limits_work;
 #[cfg(test)]
 mod listeners;
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod live_requests;
@@ -89,5 +90,6 @@ mod tls_refused;
 mod tls_serve;
 #[cfg(test)]
 mod trailing_slash;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod unix;
