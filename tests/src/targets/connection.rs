@@ -134,7 +134,14 @@ pub fn http1(input: &[u8]) {
                 );
             }
         }
-        assert_eq!(statuses(&whole), statuses(&cut), "{}", cut.escape_ascii());
+        let [mut whole, mut last] = [statuses(&whole), statuses(&cut)];
+        // A head in pieces is read when it is whole, so a client that leaves before is not told that it is wrong.
+        if whole.len() == last.len() + 1 && whole.last() == Some(&400) {
+            whole.pop();
+        } else if last.len() == whole.len() + 1 && last.last() == Some(&400) {
+            last.pop();
+        }
+        assert_eq!(whole, last, "{}", cut.escape_ascii());
     });
 }
 
