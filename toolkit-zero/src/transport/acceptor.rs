@@ -4,7 +4,6 @@ use std::io;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, Instant};
 
 use socket2::SockRef;
 
@@ -175,34 +174,5 @@ impl Gate {
         {
             tracing::error!(%error, "a listener that was about to close cannot be opened again");
         }
-    }
-}
-
-/// How long accepting pauses when it fails, and how often that is said.
-#[derive(Debug, Default)]
-pub(super) struct BackOff {
-    pause: Duration,
-    said: Option<Instant>,
-}
-
-impl BackOff {
-    const FIRST: Duration = Duration::from_millis(10);
-    const LONGEST: Duration = Duration::from_millis(500);
-
-    pub(super) fn reset(&mut self) {
-        self.pause = Duration::ZERO;
-    }
-
-    /// Waits longer with each failure in a row: descriptors come back when connections close.
-    pub(super) async fn pause(&mut self, at: &Endpoint, error: &io::Error) {
-        self.pause = (self.pause * 2).clamp(Self::FIRST, Self::LONGEST);
-        if self
-            .said
-            .is_none_or(|said| said.elapsed() > Duration::from_secs(1))
-        {
-            self.said = Some(Instant::now());
-            tracing::warn!(addr = %at, %error, "accept failed; trying again");
-        }
-        tokio::time::sleep(self.pause).await;
     }
 }

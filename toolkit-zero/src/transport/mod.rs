@@ -11,6 +11,7 @@
 mod accepting;
 mod acceptor;
 mod address;
+mod back_off;
 mod channel;
 mod connection;
 mod cork;
