@@ -40,6 +40,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         life,
         readiness,
         liveness,
+        announce,
         timeout,
         watchdog,
         unseen,
@@ -52,7 +53,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
     let secure = secure(tls, &mut faults);
     #[cfg(not(feature = "tls"))]
     let secure = None::<Arc<Secure>>;
-    let control = Control::new(Running::new(life, limits.values().drain()));
+    let control = Control::new(Running::new(life, limits.values().drain(), announce));
     let running = Arc::clone(control.running());
     states.insert(control);
     // The handle on the table is a state too, so its place is taken before the table is checked.

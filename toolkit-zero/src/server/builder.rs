@@ -63,6 +63,7 @@ pub struct Server {
     pub(super) life: Hooks,
     pub(super) readiness: Option<Probe>,
     pub(super) liveness: Option<Probe>,
+    pub(super) announce: Duration,
     #[cfg(feature = "tls")]
     pub(super) tls: Option<(Tls, Origin)>,
     hooks: Option<BootHooks>,
@@ -215,6 +216,27 @@ impl Server {
     #[track_caller]
     pub fn readiness(&mut self, path: impl Into<String>) -> &mut Self {
         self.readiness = Some((path.into(), Origin::of_call(Location::caller())));
+        self
+    }
+
+    /// Goes on accepting for so long after the server is told to stop, before its drain begins: a load balancer that asks for
+    /// [`readiness`](Self::readiness), or learns of the end by other ways, needs that time to send nobody any more. Zero by
+    /// default.
+    ///
+    /// It holds however the server is told: by SIGTERM or Ctrl-C, by [`BackgroundServer::stop`], by
+    /// [`Control::request_stop`]. Requests are answered as before meanwhile, and [`Shutdown`](crate::extract::Shutdown) tells
+    /// of the end when the drain begins. A second signal cuts it short together with the drain. Kubernetes kills a pod 30 s
+    /// after SIGTERM (`terminationGracePeriodSeconds`): this and [`Limits::drain`](super::Limits::drain) have to fit.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use toolkit_zero::prelude::*;
+    ///
+    /// let mut server = Server::default();
+    /// server.readiness("/readyz").announce(Duration::from_secs(5));
+    /// ```
+    pub fn announce(&mut self, time: Duration) -> &mut Self {
+        self.announce = time;
         self
     }
 

@@ -36,12 +36,16 @@ pub(super) struct Running {
     /// The report of the drain, once the server has stopped.
     ended: watch::Sender<Option<DrainReport>>,
     /// Cancelled when `stop` is called.
+    told: CancellationToken,
+    /// Cancelled when the drain of `stop` begins.
     stopping: CancellationToken,
     /// Ends the drain of `stop` early.
     cut: CancellationToken,
     life: Life,
     /// How long a drain may take.
     drain: Duration,
+    /// How long it goes on accepting once it is told to stop.
+    announce: Duration,
 }
 
 struct Place {
@@ -76,7 +80,7 @@ impl Drain {
 
 impl Running {
     /// One that has not started yet.
-    pub(super) fn new(hooks: Hooks, drain: Duration) -> Arc<Self> {
+    pub(super) fn new(hooks: Hooks, drain: Duration, announce: Duration) -> Arc<Self> {
         let addr = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
         Arc::new(Self {
             place: Mutex::new(Place {
@@ -87,10 +91,12 @@ impl Running {
                 earlier: Vec::new(),
             }),
             ended: watch::Sender::new(None),
+            told: CancellationToken::new(),
             stopping: CancellationToken::new(),
             cut: CancellationToken::new(),
             life: Life::new(hooks),
             drain,
+            announce,
         })
     }
 
@@ -130,7 +136,7 @@ impl Running {
         drop(runtime.spawn(async move {
             tokio::select! {
                 () = running.start() => {}
-                () = running.stopping.cancelled() => {}
+                () = running.told.cancelled() => {}
             }
         }));
     }
@@ -138,8 +144,8 @@ impl Running {
     async fn start(self: &Arc<Self>) {
         let started = self.life.start(&Control::new(Arc::clone(self))).await;
         if started.is_err() {
-            self.stop();
             self.cut();
+            self.stop();
         } else {
             self.accepting(|accepting| {
                 if let Some(accepting) = accepting {
@@ -155,7 +161,7 @@ impl Running {
 
     /// Whether requests are welcome.
     pub(super) fn is_ready(&self) -> bool {
-        self.life.has_started() && !self.stopping.is_cancelled()
+        self.life.has_started() && !self.told.is_cancelled()
     }
 
     /// Returns when the hooks of the start have ended, or the server was told to stop before they had.
@@ -165,7 +171,7 @@ impl Running {
             started = self.life.started() => {
                 started.map_err(|error| BootError::Start(error.to_string()))
             }
-            () = self.stopping.cancelled() => Ok(()),
+            () = self.told.cancelled() => Ok(()),
         }
     }
 
@@ -323,8 +329,39 @@ impl Running {
         Drain(report)
     }
 
-    /// Begins to stop; a second call changes nothing.
+    /// Begins to stop; a second call changes nothing. Whoever asks for readiness is told so from now on, and the drain begins
+    /// once they have had the time to.
     pub(super) fn stop(self: &Arc<Self>) {
+        let runtime = self.runtime();
+        let _inside = runtime.as_ref().map(Handle::enter);
+        let known = self.life.has_started() && !self.cut.is_cancelled();
+        let told = self.accepting(|accepting| {
+            let first = accepting.is_some() && !self.told.is_cancelled();
+            self.told.cancel();
+            first
+        });
+        if !told {
+            return;
+        }
+        if self.announce.is_zero() || !known {
+            return self.begin_drain();
+        }
+        tracing::info!(
+            seconds = self.announce.as_secs_f64(),
+            "the server stops; it goes on accepting until everybody has heard"
+        );
+        let running = Arc::clone(self);
+        drop(tokio::spawn(async move {
+            tokio::select! {
+                () = tokio::time::sleep(running.announce) => {}
+                () = running.cut.cancelled() => {}
+            }
+            running.begin_drain();
+        }));
+    }
+
+    /// Accepts no more, and finishes what was begun.
+    fn begin_drain(self: &Arc<Self>) {
         let runtime = self.runtime();
         let _inside = runtime.as_ref().map(Handle::enter);
         let Some(accepting) = self.accepting(Option::take) else {
@@ -355,6 +392,11 @@ impl Running {
     }
 
     /// Whether `stop` was called, and a wait for it.
+    pub(super) fn told(&self) -> &CancellationToken {
+        &self.told
+    }
+
+    /// Whether the drain of a stop has begun, and a wait for it.
     pub(super) fn stopping(&self) -> &CancellationToken {
         &self.stopping
     }

@@ -34,8 +34,9 @@ async fn alone(test: &str) {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}");
     assert!(said.contains("1 passed"), "{said}");
-    for line in said.lines().filter(|line| line.contains(" ms")) {
-        println!("{line}");
+    let told = String::from_utf8_lossy(&output.stderr);
+    for line in told.lines().filter(|line| line.contains(" ms")) {
+        eprintln!("{line}");
     }
 }
 
@@ -68,7 +69,7 @@ async fn out_of_descriptors_accepting_recovers() {
     let begun = tokio::time::Instant::now();
     assert_eq!(late.answer().await.body, "/late");
     let recovery = begun.elapsed().as_millis();
-    println!("served again {recovery} ms after there were descriptors");
+    eprintln!("served again {recovery} ms after there were descriptors");
     within(accepting.drain()).await;
 }
 
