@@ -1,10 +1,12 @@
 //! The boot: every check at once, before a socket is bound.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::background::BackgroundServer;
 use super::control::Control;
+use super::handover::Succession;
 use super::running::Running;
 use super::{BootError, Fault, Limits, Listen, Server, StartReport, probes};
 use crate::dispatch::{Dispatch, HeadLimits, Watchdog};
@@ -22,6 +24,7 @@ pub(super) struct Booted {
     pub(super) running: Arc<Running>,
     limits: Limits,
     secure: Option<Arc<Secure>>,
+    handover: Option<PathBuf>,
     report: StartReport,
 }
 
@@ -41,6 +44,8 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         readiness,
         liveness,
         announce,
+        service,
+        handover,
         timeout,
         watchdog,
         unseen,
@@ -53,7 +58,12 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
     let secure = secure(tls, &mut faults);
     #[cfg(not(feature = "tls"))]
     let secure = None::<Arc<Secure>>;
-    let control = Control::new(Running::new(life, limits.values().drain(), announce));
+    let control = Control::new(Running::new(
+        life,
+        limits.values().drain(),
+        announce,
+        service,
+    ));
     let running = Arc::clone(control.running());
     states.insert(control);
     // The handle on the table is a state too, so its place is taken before the table is checked.
@@ -136,6 +146,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         running,
         limits,
         secure,
+        handover,
         report,
     })
 }
@@ -147,10 +158,11 @@ impl Booted {
     }
 
     /// Binds and serves.
-    pub(super) fn serve(self, listens: Vec<Listen>) -> Result<BackgroundServer, BootError> {
+    pub(super) fn serve(self, mut listens: Vec<Listen>) -> Result<BackgroundServer, BootError> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| BootError::NoRuntime)?;
+        let succession = Succession::begin(self.handover, &mut listens)?;
         let accepting = Accepting::bind(listens, self.secure, self.dispatch, &self.limits)?;
-        self.running.begin(accepting, &runtime);
+        self.running.begin(accepting, succession, &runtime);
         Ok(BackgroundServer::new(
             self.running,
             self.routes,

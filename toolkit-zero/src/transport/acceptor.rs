@@ -2,6 +2,8 @@
 
 use std::io;
 use std::mem;
+#[cfg(all(feature = "handover", target_os = "linux"))]
+use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -144,6 +146,49 @@ impl Acceptor {
             waker.wake();
         }
         (queued, Ok(()))
+    }
+}
+
+#[cfg(all(feature = "handover", target_os = "linux"))]
+impl Acceptor {
+    /// The same socket for another process, until that has taken it or [not](Self::keep), and whether a third one holds it
+    /// too; `None` once closed.
+    ///
+    /// # Errors
+    /// There is no descriptor left.
+    pub(super) fn lend(&self) -> io::Result<Option<(OwnedFd, bool)>> {
+        let mut gate = self.hold();
+        let Some(listener) = &mut gate.listener else {
+            return Ok(None);
+        };
+        let shared = listener.is_shared();
+        Ok(Some((listener.lend()?, shared)))
+    }
+
+    /// Leaves the socket, and whoever waits there, to another process.
+    pub(super) fn give_away(&self) {
+        let mut gate = self.hold();
+        gate.listener = None;
+        if let Some(waker) = gate.waker.take() {
+            waker.wake();
+        }
+    }
+
+    /// As [`give_away`](Self::give_away), if it was never taken from there.
+    pub(super) fn give_back(&self) {
+        let gate = self.hold();
+        let is_borrowed = gate.listener.as_ref().is_some_and(Listener::is_borrowed);
+        drop(gate);
+        if is_borrowed {
+            self.give_away();
+        }
+    }
+
+    /// No other process takes it.
+    pub(super) fn keep(&self) {
+        if let Some(listener) = &mut self.hold().listener {
+            listener.keep();
+        }
     }
 }
 
