@@ -53,6 +53,11 @@ impl Takeover {
         }
         let stream = UnixStream::from(std::os::fd::OwnedFd::from(socket));
         let slow = [io::ErrorKind::WouldBlock, io::ErrorKind::TimedOut];
+        let gone = [
+            io::ErrorKind::UnexpectedEof,
+            io::ErrorKind::ConnectionReset,
+            io::ErrorKind::BrokenPipe,
+        ];
         match Self::receive(stream) {
             Ok(takeover) => Ok(Some(takeover)),
             Err(error) if slow.contains(&error.kind()) => {
@@ -60,7 +65,7 @@ impl Takeover {
                     "the process that serves does not answer; is another one just taking over?";
                 Err(io::Error::new(io::ErrorKind::TimedOut, text))
             }
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(not_ours()),
+            Err(error) if gone.contains(&error.kind()) => Err(not_ours()),
             Err(error) => Err(error),
         }
     }

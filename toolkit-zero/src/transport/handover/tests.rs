@@ -6,7 +6,9 @@ use std::os::fd::AsFd as _;
 use std::os::unix::net::UnixStream;
 
 use super::*;
+use crate::message::{Body, Request};
 use crate::transport::listen::Listen;
+use crate::transport::{Accepting, Application, Limits};
 
 #[test]
 fn an_endpoint_is_read_as_it_was_written() {
@@ -101,4 +103,81 @@ fn a_socket_is_known_by_its_words_and_by_its_place() {
     );
     // There are no more, so this one is bound.
     assert_eq!(places[3], Endpoint::from(free));
+}
+
+#[derive(Clone)]
+struct Nothing;
+
+impl Application for Nothing {
+    type Future = std::future::Ready<http::Response<Body>>;
+
+    fn call(&self, _: Request) -> Self::Future {
+        std::future::ready(http::Response::new(Body::empty()))
+    }
+}
+
+/// One process that listens, and another one that may take over.
+fn both() -> (TcpListener, Accepting<Nothing>) {
+    let old = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let asked = Endpoint::from(old.local_addr().unwrap());
+    let listen = Listen::from(([127, 0, 0, 1], 0)).on(Handed {
+        asked,
+        shared: false,
+        mode: None,
+        socket: old.try_clone().unwrap().into(),
+    });
+    let limits = Limits::default().linger(std::time::Duration::ZERO);
+    let new = Accepting::bind(vec![listen], None, Nothing, &limits).unwrap();
+    (old, new)
+}
+
+#[tokio::test]
+async fn one_that_gives_up_leaves_those_who_wait_to_the_other() {
+    let (old, new) = both();
+    let client = TcpStream::connect(new.addr()).unwrap();
+    new.give_back();
+    new.drain().await;
+    // It had become so for both.
+    old.set_nonblocking(false).unwrap();
+    let (_, peer) = old.accept().unwrap();
+    assert_eq!(peer, client.local_addr().unwrap());
+    // The socket was left as it was, so others come.
+    TcpStream::connect(old.local_addr().unwrap()).unwrap();
+}
+
+#[tokio::test]
+async fn one_that_stops_after_it_has_taken_over_refuses_clients() {
+    let (old, new) = both();
+    let addr = new.addr();
+    drop(old);
+    new.keep();
+    new.open();
+    new.drain().await;
+    TcpStream::connect(addr).unwrap_err();
+}
+
+#[tokio::test]
+async fn what_is_lent_is_kept_unless_it_is_given() {
+    let limits = Limits::default().linger(std::time::Duration::ZERO);
+    let free = SocketAddr::from(([127, 0, 0, 1], 0));
+    for given in [false, true] {
+        let old = Accepting::start(free, Nothing, &limits).unwrap();
+        let addr = old.addr();
+        let loan = old.lend().unwrap();
+        let other = loan.0[0].socket.try_clone().unwrap();
+        assert_eq!(loan.0[0].asked, Endpoint::from(free));
+        if given {
+            loan.give(&[0]);
+        } else {
+            drop(loan);
+        }
+        old.drain().await;
+        // The other process still has the socket; it is dead only if it was not given.
+        let connected = tokio::time::timeout(
+            std::time::Duration::from_millis(300),
+            tokio::net::TcpStream::connect(addr),
+        );
+        assert_eq!(matches!(connected.await, Ok(Ok(_))), given);
+        drop(other);
+    }
 }
