@@ -29,6 +29,7 @@ mod macros;
 mod parts;
 mod problem;
 mod redirect;
+mod returned;
 mod sse;
 mod status;
 
@@ -40,6 +41,7 @@ pub use json_lines::{Fallible, JsonLines};
 pub use parts::IntoHeaders;
 pub use problem::{InputError, Problem};
 pub use redirect::Redirect;
+pub use returned::Reply;
 pub use sse::{Event, Sse};
 pub use status::{IntoStatus, Status};
 
