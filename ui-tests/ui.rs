@@ -74,3 +74,22 @@ fn right_programs_compile_and_run() {
         compiler::beside_each_other(&programs, |case| compiler.run(case).err());
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }
+
+#[test]
+fn the_readme_names_every_program_and_no_other() {
+    let readme = include_str!("README.md");
+    let named = |path: &str| readme.contains(&format!("`{path}`"));
+    for room in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fail")).expect("rooms") {
+        let room = room.expect("a room").file_name();
+        for case in Case::all(&format!("fail/{}", room.display())) {
+            assert!(named(&case.path), "{} is not in the readme", case.path);
+        }
+    }
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let paths = readme.split('`').filter(|text| text.ends_with(".rs"));
+    for path in paths {
+        assert!(root.join(path).is_file(), "{path} is gone");
+    }
+    let cases = readme.lines().filter(|line| line.starts_with("| F"));
+    assert_eq!(cases.count(), 98);
+}
