@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::background::BackgroundServer;
+use super::contradictions::contradictions;
 use super::control::Control;
 use super::running::Running;
 use super::{BootError, Fault, Limits, Listen, Server, StartReport, probes};
@@ -34,6 +35,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         mut states,
         layers,
         limits,
+        limited,
         trailing_slash,
         reshape,
         proxies,
@@ -52,6 +54,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
     let secure = secure(tls, &mut faults);
     #[cfg(not(feature = "tls"))]
     let secure = None::<Arc<Secure>>;
+    faults.extend(contradictions(limits.values(), limited));
     let control = Control::new(Running::new(life, limits.values().drain()));
     let running = Arc::clone(control.running());
     states.insert(control);
