@@ -74,6 +74,7 @@ impl InProcess {
     /// Waits for tracked tasks, and runs the hooks of the stop.
     pub(crate) async fn stop(&self) {
         self.start().await;
+        self.running.told().cancel();
         self.running.stopping().cancel();
         let hooks = Duration::from_secs(30);
         self.running.life().end(std::future::pending(), hooks).await;
