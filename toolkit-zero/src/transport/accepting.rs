@@ -56,6 +56,25 @@ impl<A: Application> Accepting<A> {
         Ok(accepting)
     }
 
+    /// Serves connections of the caller's own, and listens nowhere; call it inside a runtime.
+    #[cfg(feature = "ws")]
+    pub(crate) fn nowhere(app: A, limits: &Limits) -> Self {
+        let limits = *limits.values();
+        let accepting = Self {
+            host: Host::new(app, &limits),
+            limits,
+            secure: None,
+            sites: vec![Site {
+                endpoint: Endpoint::Tcp((Ipv4Addr::LOCALHOST, 80).into()),
+                generation: Arc::default(),
+                secure: None,
+            }],
+            acceptors: Vec::new(),
+        };
+        accepting.open();
+        accepting
+    }
+
     /// Accepts from now on.
     pub(crate) fn open(&self) {
         self.host.opened.cancel();
