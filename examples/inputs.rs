@@ -1,128 +1,110 @@
-//! Everything a request can say, as types: a query, a form, header fields, cookies, rules for values, and types of one's own.
+//! What a handler may ask for: captures, queries, forms, header fields, cookies; checked; several as one struct.
 //!
 //! ```text
-//! $ curl -s 'http://127.0.0.1:8080/search?q=tea&tag=black&tag=loose&order=best_rated'
-//! tea, ["black", "loose"], page 1, BestRated
-//! $ curl -s 'http://127.0.0.1:8080/search?q=tea&page=two' | grep -o '"parameter":"page"'
-//! "parameter":"page"
-//! $ curl -s http://127.0.0.1:8080/orders -d name=Ada -d table= -d dish=soup -d dish=bread
-//! 2 dishes for Ada, no table
-//! $ curl -s http://127.0.0.1:8080/members -H 'content-type: application/json' -d '{"name":"A","age":200}' | grep -o '"pointer":"[^"]*"'
-//! "pointer":"/age"
-//! "pointer":"/name"
-//! $ curl -s http://127.0.0.1:8080/whoami -H 'authorization: Bearer secret' -b theme=dark -A curl
-//! Bearer secret, dark, curl
-//! $ curl -s http://127.0.0.1:8080/colours/red/007
-//! Red, number 7
-//! $ curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:8080/colours/pink/1
-//! 400
+//! $ curl -s 'http://127.0.0.1:8080/search?tag=a&tag=b&sort=newest'
+//! tags ["a", "b"], Newest, 10 a page
+//! $ curl -s 'http://127.0.0.1:8080/search?sort=best'
+//! {"type":"about:blank","title":"Bad Request","status":400,"detail":"the query parameter `sort` is not valid","instance":"/search","errors":[{"parameter":"sort","detail":"unknown variant `best`, expected `newest` or `oldest`"}]}
+//! $ curl -s http://127.0.0.1:8080/orders/7/items/lamp
+//! item lamp of order 7
+//! $ curl -s http://127.0.0.1:8080/sign-up -d 'name=Ada&age=36'
+//! welcome, Ada (36)
+//! $ curl -s http://127.0.0.1:8080/sign-up -d 'name=Ada&age=7' -w '%{http_code}' -o /dev/null
+//! 422
+//! $ curl -s http://127.0.0.1:8080/visits -b 'visits=4' -D - | tr -d '\r' | grep -E 'set-cookie|times'
+//! set-cookie: visits=5
+//! 5 times
+//! $ curl -s http://127.0.0.1:8080/whoami -A curl -H 'x-tenant: acme'
+//! curl of acme at /whoami
 //! ```
 
 use garde::Validate;
-use headers::UserAgent;
-use headers::authorization::{Authorization, Bearer};
 use serde::Deserialize;
-use toolkit_zero::extract::empty_as_none;
+use toolkit_zero::extract::headers::UserAgent;
 use toolkit_zero::prelude::*;
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Order {
-    #[default]
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Sort {
     Newest,
-    BestRated,
+    Oldest,
+}
+
+fn ten() -> u32 {
+    10
 }
 
 #[derive(Deserialize)]
 struct Search {
-    q: String,
+    /// As often as it is there.
     #[serde(default)]
     tag: Vec<String>,
-    page: Option<u32>,
-    #[serde(default)]
-    order: Order,
+    sort: Option<Sort>,
+    #[serde(default = "ten")]
+    per_page: u32,
 }
 
 #[get("/search")]
 async fn search(Query(search): Query<Search>) -> String {
-    let Search {
-        q,
-        tag,
-        page,
-        order,
-    } = search;
-    format!("{q}, {tag:?}, page {}, {order:?}\n", page.unwrap_or(1))
-}
-
-#[derive(Deserialize)]
-struct Dinner {
-    name: String,
-    #[serde(default, deserialize_with = "empty_as_none")]
-    table: Option<u8>,
-    #[serde(default)]
-    dish: Vec<String>,
-}
-
-#[post("/orders")]
-async fn order(Form(dinner): Form<Dinner>) -> String {
-    let table = match dinner.table {
-        Some(table) => format!("table {table}"),
-        None => "no table".to_owned(),
-    };
+    let sort = search.sort.unwrap_or(Sort::Oldest);
     format!(
-        "{} dishes for {}, {table}\n",
-        dinner.dish.len(),
-        dinner.name
+        "tags {:?}, {sort:?}, {} a page",
+        search.tag, search.per_page
     )
 }
 
+/// A capture of a type of one's own.
+#[derive(FromPath)]
+struct Order(u64);
+
+#[get("/orders/{order}/items/{item}")]
+async fn item(order: Order, item: String) -> String {
+    format!("item {item} of order {}", order.0)
+}
+
 #[derive(Deserialize, Validate)]
-struct Member {
-    #[garde(length(min = 2))]
+struct SignUp {
+    #[garde(length(min = 1))]
     name: String,
-    #[garde(range(max = 150))]
+    #[garde(range(min = 18))]
     age: u8,
 }
 
-#[post("/members", status = 201)]
-async fn join(Valid(Json(member)): Valid<Json<Member>>) -> String {
-    format!("{}, {}\n", member.name, member.age)
+#[post("/sign-up")]
+async fn sign_up(Valid(Form(new)): Valid<Form<SignUp>>) -> String {
+    format!("welcome, {} ({})", new.name, new.age)
 }
 
-/// Extractors that belong together.
+#[get("/visits")]
+async fn visits(mut cookies: Cookies) -> (Cookies, String) {
+    let before = cookies
+        .value("visits")
+        .and_then(|visits| visits.parse().ok());
+    let visits = before.unwrap_or(0_u32) + 1;
+    cookies.add(("visits", visits.to_string()));
+    (cookies, format!("{visits} times"))
+}
+
+/// Several arguments that always come together.
 #[derive(FromRequest)]
 struct Caller {
-    credentials: Header<Authorization<Bearer>>,
     agent: Header<UserAgent>,
-    cookies: Cookies,
+    headers: HeaderMap,
+    path: MatchedPath,
 }
 
 #[get("/whoami")]
 async fn whoami(caller: Caller) -> String {
-    let theme = caller
-        .cookies
-        .get("theme")
-        .map(|cookie| cookie.value().to_owned());
-    let token = caller.credentials.0.token();
+    let tenant = caller
+        .headers
+        .get("x-tenant")
+        .and_then(|tenant| tenant.to_str().ok());
     format!(
-        "Bearer {token}, {}, {}\n",
-        theme.unwrap_or_default(),
-        caller.agent.0
+        "{} of {} at {}",
+        caller.agent.0,
+        tenant.unwrap_or("nobody"),
+        caller.path.0
     )
-}
-
-#[derive(Debug, FromPath)]
-enum Colour {
-    Red,
-    Green,
-}
-
-#[derive(FromPath)]
-struct Number(u32);
-
-#[get("/colours/{colour}/{number}")]
-async fn colour(colour: Colour, number: Number) -> String {
-    format!("{colour:?}, number {}\n", number.0)
 }
 
 #[toolkit_zero::main]
