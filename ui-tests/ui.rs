@@ -74,3 +74,48 @@ fn right_programs_compile_and_run() {
         compiler::beside_each_other(&programs, |case| compiler.run(case).err());
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }
+
+#[test]
+fn the_readme_names_every_program_and_no_other() {
+    let readme = include_str!("README.md");
+    let named = |path: &str| readme.contains(&format!("`{path}`"));
+    for room in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fail")).expect("rooms") {
+        let room = room.expect("a room").file_name();
+        for case in Case::all(&format!("fail/{}", room.display())) {
+            assert!(named(&case.path), "{} is not in the readme", case.path);
+        }
+    }
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let paths = readme.split('`').filter(|text| text.ends_with(".rs"));
+    for path in paths {
+        assert!(root.join(path).is_file(), "{path} is gone");
+    }
+    let cases = readme.lines().filter(|line| line.starts_with("| F"));
+    assert_eq!(cases.count(), 98);
+}
+
+/// What is told may say where to read more. There has to be something.
+#[test]
+fn every_link_to_the_guide_leads_to_a_section() {
+    const LINK: &str = "/guide/errors/#";
+    let guide = include_str!("../toolkit-zero/src/guide/errors.rs");
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut links = 0;
+    for room in std::fs::read_dir(root.join("fail")).expect("rooms") {
+        let files = std::fs::read_dir(room.expect("a room").path()).expect("cases");
+        for file in files {
+            let path = file.expect("a file").path();
+            if path.is_dir() {
+                continue;
+            }
+            let text = std::fs::read_to_string(path).expect("text");
+            for link in text.split(LINK).skip(1) {
+                let id: String = link.chars().take_while(char::is_ascii_lowercase).collect();
+                let anchor = format!("<a id=\"{id}\"></a>");
+                assert!(guide.contains(&anchor), "no section {id}");
+                links += 1;
+            }
+        }
+    }
+    assert!(links > 10, "{links}");
+}

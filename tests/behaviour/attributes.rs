@@ -180,3 +180,24 @@ async fn replacing_with_several_methods_returns_every_route_that_was_displaced()
         "GET /attributes/both"
     );
 }
+
+#[get("/traced/{id}/above")]
+#[tracing::instrument(skip_all, fields(id))]
+async fn traced_above(id: u64) -> String {
+    id.to_string()
+}
+
+#[tracing::instrument]
+#[get("/traced/{id}/below")]
+async fn traced_below(id: u64) -> String {
+    id.to_string()
+}
+
+#[tokio::test]
+async fn instrument_stands_above_a_route_or_below() {
+    let (_bg, mut client) = connected([route!(traced_above), route!(traced_below)]).await;
+    for place in ["above", "below"] {
+        let answer = client.send("GET", &format!("/traced/7/{place}")).await;
+        assert_eq!(answer.text(), "7", "{place}");
+    }
+}

@@ -33,7 +33,10 @@ async fn past_the_budget_of_bodies_a_large_one_is_503_until_there_is_room() {
     });
     let take = ServerMechanism::post("/take")
         .onconnect(|bytes: Bytes| async move { bytes.len().to_string() });
-    let bg = serve([hold, take], Limits::default().buffered(150_000));
+    let bg = serve(
+        [hold, take],
+        Limits::default().body(150_000).buffered(150_000),
+    );
     let large = "x".repeat(100_000);
     let mut holding = Client::connect(bg.addr()).await;
     let length = large.len();
@@ -89,7 +92,10 @@ async fn a_body_counts_while_a_blocking_handler_has_it_though_its_client_has_lef
         }));
     let take = ServerMechanism::post("/take")
         .onconnect(|bytes: Bytes| async move { bytes.len().to_string() });
-    let bg = serve([hold, take], Limits::default().buffered(150_000));
+    let bg = serve(
+        [hold, take],
+        Limits::default().body(150_000).buffered(150_000),
+    );
     let large = "x".repeat(100_000);
     let mut holding = Client::connect(bg.addr()).await;
     let length = large.len();

@@ -13,7 +13,7 @@ pub use crate::declare::{
     Group, Linked, Mount, RouteDef, Submitted, Url, UrlPart, route_of, routes_of,
 };
 pub use crate::entry;
-pub use crate::extract::{Capture, FromPath, FromRequest, Meta, Rest};
+pub use crate::extract::{Capture, Extractor, FromPath, FromRequest, Meta, Rest};
 pub use crate::handler;
 pub use crate::message::{BoxFuture, Request};
 pub use crate::middleware::erase_layer;
@@ -35,11 +35,13 @@ pub struct Probe<T: ?Sized>(PhantomData<T>);
 
 impl<T: FromRequest> Probe<T> {
     pub const BODY: bool = T::TAKES_BODY;
+    pub const DESCRIBE: fn(&mut Meta) = T::describe;
 }
 
 /// The answer of a type that is no extractor: it has been refused elsewhere.
 pub trait NoExtractor {
     const BODY: bool = false;
+    const DESCRIBE: fn(&mut Meta) = |_| {};
 }
 
 impl<T: ?Sized> NoExtractor for Probe<T> {}

@@ -5,12 +5,14 @@ use serde_json::Value;
 use crate::case::Case;
 
 /// What no message of ours holds: hidden names, and words about macros that the user did not write.
-const NOISE: [&str; 5] = [
+const NOISE: [&str; 7] = [
     "Probe<",
     "{constant#",
     "::private",
     "originates in",
     "in this macro invocation",
+    "other types implement",
+    "and others",
 ];
 
 /// The words of a refused program.

@@ -90,7 +90,7 @@ fn cargo(work: &Path, kind: Kind, command: &str) -> Duration {
 
 /// A clean build of the derive crate, its dependencies aside.
 fn derive_alone(work: &Path, derive: &Path) -> Duration {
-    let build = |command: &mut Command| timed(command.arg("-q").current_dir(derive), work);
+    let build = |command: &mut Command| timed(command.current_dir(derive), work);
     build(Command::new("cargo").arg("build"));
     (0..RUNS)
         .map(|_| {

@@ -15,6 +15,21 @@ fn read(ty: &Type, request: &Ident) -> TokenStream {
     quote_spanned!(ty.span()=> __p::handler::field::<#ty, #within>(#request).await?)
 }
 
+/// Whether one field takes the body, and what describes it. The one error about a type is that of the place where it is read.
+fn needs(ty: &Type, is_generic: bool) -> (TokenStream, TokenStream) {
+    if is_generic {
+        (
+            quote!(<#ty as __p::FromRequest>::TAKES_BODY),
+            quote!(<#ty as __p::FromRequest>::describe(meta);),
+        )
+    } else {
+        (
+            quote!(<__p::Probe<#ty>>::BODY),
+            quote!(<__p::Probe<#ty>>::DESCRIBE(meta);),
+        )
+    }
+}
+
 pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -> TokenStream {
     let name = &input.ident;
     let Data::Struct(data) = &input.data else {
@@ -35,15 +50,22 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
     // The local is ours, whoever wrote the type.
     let request = Ident::new("request", Span::call_site());
     // Those that do not take the body first, as for the arguments of a handler.
-    let early = locals.iter().zip(&types).map(|(local, ty)| {
-        let read = read(ty, &request);
-        quote! {
-            let mut #local = ::core::option::Option::None;
-            if !<#ty as __p::FromRequest>::TAKES_BODY {
-                #local = ::core::option::Option::Some(#read);
+    let is_generic = !input.generics.params.is_empty();
+    let needs = types.iter().map(|ty| needs(ty, is_generic));
+    let (takes, describes): (Vec<_>, Vec<_>) = needs.unzip();
+    let early = locals
+        .iter()
+        .zip(&types)
+        .zip(&takes)
+        .map(|((local, ty), takes)| {
+            let read = read(ty, &request);
+            quote! {
+                let mut #local = ::core::option::Option::None;
+                if !#takes {
+                    #local = ::core::option::Option::Some(#read);
+                }
             }
-        }
-    });
+        });
     let late = locals.iter().zip(&types).map(|(local, ty)| {
         let read = read(ty, &request);
         quote! {
@@ -55,35 +77,38 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
     });
     let (own, arguments, clause) = input.generics.split_for_impl();
     let predicates = clause.map(|clause| &clause.predicates);
-    let bounds = if input.generics.params.is_empty() {
-        quote!(where #predicates)
+    let bounds = if is_generic {
+        let bounds = types.iter().map(|ty| {
+            let within = blames_within(&ty.to_token_stream());
+            quote_spanned!(ty.span()=> #ty: __p::Extractor<#within>)
+        });
+        quote!(where #(#bounds,)* Self: ::core::marker::Send, #predicates)
     } else {
-        quote!(where #(#types: __p::FromRequest,)* Self: ::core::marker::Send, #predicates)
+        quote!(where #predicates)
     };
-    let one_body = input.generics.params.is_empty().then(|| {
+    let known = (!is_generic).then(|| {
         let help = "keep one of the fields that take it";
         let message = with_help(format!("`{name}` reads the request body twice"), help);
         quote_spanned! {name.span()=>
             #[allow(unused_qualifications)]
-            const _: () = ::core::assert!(
-                __p::at_most_one([#(<#types as __p::FromRequest>::TAKES_BODY),*]),
-                #message
-            );
+            const _: () = ::core::assert!(__p::at_most_one([#(#takes),*]), #message);
         }
     });
     let private = Runtime::default().private();
     quote! {
         const _: () = {
             use #private as __p;
-            #one_body
+            #[allow(unused_imports)]
+            use __p::NoExtractor as _;
+            #known
             #[automatically_derived]
             impl #own __p::FromRequest for #name #arguments #bounds {
                 type Rejection = __p::Response;
-                const TAKES_BODY: bool = false #(|| <#types as __p::FromRequest>::TAKES_BODY)*;
+                const TAKES_BODY: bool = false #(|| #takes)*;
 
                 #[allow(unused_variables)]
                 fn describe(meta: &mut __p::Meta) {
-                    #(<#types as __p::FromRequest>::describe(meta);)*
+                    #(#describes)*
                 }
 
                 #[allow(unused_variables)]

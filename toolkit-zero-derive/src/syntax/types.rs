@@ -20,6 +20,12 @@ pub(crate) fn within(ty: &TokenStream) -> TokenStream {
     stream(arguments.unwrap_or_default())
 }
 
+/// Whether a type that is no response is so for a type within, as `Option<User>` is.
+pub(crate) fn reply_within(ty: &TokenStream) -> bool {
+    outer(ty)
+        .is_some_and(|name| name.ends_with("Result") || matches!(name.as_str(), "Option" | "Json"))
+}
+
 /// Whether a type that is no extractor is so for the type within, as `Json<User>` is, and not by itself.
 pub(crate) fn blames_within(ty: &TokenStream) -> bool {
     const WRAPPERS: [&str; 5] = ["Json", "Query", "Form", "Path", "State"];

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use crate::extract::{Extractor, FromRequest};
 use crate::message::{BoxFuture, Context, Held, Request, Response};
-use crate::reply::{IntoResponse, Problem, name_instance};
+use crate::reply::{IntoResponse, Problem, Reply, name_instance};
 
 /// A refusal on its way out.
 fn refused(reply: impl IntoResponse, request: &Request) -> Response {
@@ -84,7 +84,7 @@ macro_rules! boxed {
 
 macro_rules! calls {
     // The bounds are written at the call, so that what rustc shows of them is a line that can be read.
-    ($($arguments:ident $handler:ident $blocking:ident ($($T:ident: $taken:tt),*) -> $O:ident: $answer:tt, $Fu:ident: $send:tt;)+) => { $(
+    ($($arguments:ident $handler:ident $blocking:ident ($($T:ident: $taken:tt),*) -> $O:ident: [$($answer:tt)+], $Fu:ident: $send:tt, $W:ident;)+) => { $(
         /// The arguments, in order; the one that takes the body comes last wherever it stands.
         #[allow(unused_mut, unused_variables, reason = "a handler without arguments")]
         pub(crate) async fn $arguments<$($T: FromRequest,)*>(request: &mut Request) -> Result<($($T,)*), Response> {
@@ -99,7 +99,7 @@ macro_rules! calls {
             Ok(($($T,)*))
         }
 
-        pub fn $handler<$($T: $taken + 'static,)* $O: $answer, $Fu: Future<Output = $O> + $send + 'static>(
+        pub fn $handler<$($T: $taken + 'static,)* $O: $($answer)+, $Fu: Future<Output = $O> + $send + 'static, const $W: bool>(
             mut request: Request,
             function: fn($($T),*) -> $Fu,
         ) -> BoxFuture {
@@ -113,7 +113,7 @@ macro_rules! calls {
             })
         }
 
-        pub fn $blocking<$($T: $taken + 'static,)* $O: $answer + 'static>(
+        pub fn $blocking<$($T: $taken + 'static,)* $O: $($answer)+ + 'static, const $W: bool>(
             mut request: Request,
             function: fn($($T),*) -> $O,
         ) -> BoxFuture {
@@ -132,49 +132,49 @@ macro_rules! calls {
 }
 
 calls! {
-    arguments0 no_arguments no_arguments_blocking () -> O: IntoResponse, Fu: Send;
-    arguments1 one_argument one_argument_blocking (A0: FromRequest) -> O: IntoResponse, Fu: Send;
-    arguments2 two_arguments two_arguments_blocking (A0: FromRequest, A1: FromRequest) -> O: IntoResponse, Fu: Send;
-    arguments3 three_arguments three_arguments_blocking (A0: FromRequest, A1: FromRequest, A2: FromRequest) -> O: IntoResponse, Fu: Send;
+    arguments0 no_arguments no_arguments_blocking () -> O: [Reply<W>], Fu: Send, W;
+    arguments1 one_argument one_argument_blocking (A0: FromRequest) -> O: [Reply<W>], Fu: Send, W;
+    arguments2 two_arguments two_arguments_blocking (A0: FromRequest, A1: FromRequest) -> O: [Reply<W>], Fu: Send, W;
+    arguments3 three_arguments three_arguments_blocking (A0: FromRequest, A1: FromRequest, A2: FromRequest) -> O: [Reply<W>], Fu: Send, W;
     arguments4 four_arguments four_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest
-    ) -> O: IntoResponse, Fu: Send;
+    ) -> O: [Reply<W>], Fu: Send, W;
     arguments5 five_arguments five_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
         A4: FromRequest
-    ) -> O: IntoResponse, Fu: Send;
+    ) -> O: [Reply<W>], Fu: Send, W;
     arguments6 six_arguments six_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
         A4: FromRequest, A5: FromRequest
-    ) -> O: IntoResponse, Fu: Send;
+    ) -> O: [Reply<W>], Fu: Send, W;
     arguments7 seven_arguments seven_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
         A4: FromRequest, A5: FromRequest, A6: FromRequest
-    ) -> O: IntoResponse, Fu: Send;
+    ) -> O: [Reply<W>], Fu: Send, W;
     arguments8 eight_arguments eight_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
         A4: FromRequest, A5: FromRequest, A6: FromRequest, A7: FromRequest
-    ) -> O: IntoResponse, Fu: Send;
+    ) -> O: [Reply<W>], Fu: Send, W;
     arguments9 nine_arguments nine_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
         A4: FromRequest, A5: FromRequest, A6: FromRequest, A7: FromRequest,
         A8: FromRequest
-    ) -> O: IntoResponse, Fu: Send;
+    ) -> O: [Reply<W>], Fu: Send, W;
     arguments10 ten_arguments ten_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
         A4: FromRequest, A5: FromRequest, A6: FromRequest, A7: FromRequest,
         A8: FromRequest, A9: FromRequest
-    ) -> O: IntoResponse, Fu: Send;
+    ) -> O: [Reply<W>], Fu: Send, W;
     arguments11 eleven_arguments eleven_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
         A4: FromRequest, A5: FromRequest, A6: FromRequest, A7: FromRequest,
         A8: FromRequest, A9: FromRequest, A10: FromRequest
-    ) -> O: IntoResponse, Fu: Send;
+    ) -> O: [Reply<W>], Fu: Send, W;
     arguments12 twelve_arguments twelve_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
         A4: FromRequest, A5: FromRequest, A6: FromRequest, A7: FromRequest,
         A8: FromRequest, A9: FromRequest, A10: FromRequest, A11: FromRequest
-    ) -> O: IntoResponse, Fu: Send;
+    ) -> O: [Reply<W>], Fu: Send, W;
 }
 
 /// A closure as a handler; what the attributes do with functions, for [`IntoHandler`](super::IntoHandler).

@@ -22,6 +22,7 @@
 //! | `http::Response<B>` | itself |
 
 mod attachment;
+mod body_error;
 mod implementations;
 mod json;
 mod json_lines;
@@ -29,6 +30,7 @@ mod macros;
 mod parts;
 mod problem;
 mod redirect;
+mod returned;
 mod sse;
 mod status;
 
@@ -40,7 +42,8 @@ pub use json_lines::{Fallible, JsonLines};
 pub use parts::IntoHeaders;
 pub use problem::{InputError, Problem};
 pub use redirect::Redirect;
-pub use sse::{Event, Sse};
+pub use returned::Reply;
+pub use sse::{Event, IntoEvent, Sse};
 pub use status::{IntoStatus, Status};
 
 use http::HeaderMap;

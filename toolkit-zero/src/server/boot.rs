@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::background::BackgroundServer;
+use super::contradictions::contradictions;
 use super::control::Control;
 use super::handover::Succession;
 use super::running::Running;
@@ -37,6 +38,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         mut states,
         layers,
         limits,
+        limited,
         trailing_slash,
         reshape,
         proxies,
@@ -58,6 +60,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
     let secure = secure(tls, &mut faults);
     #[cfg(not(feature = "tls"))]
     let secure = None::<Arc<Secure>>;
+    faults.extend(contradictions(limits.values(), limited));
     let control = Control::new(Running::new(
         life,
         limits.values().drain(),

@@ -56,6 +56,8 @@ pub struct Server {
     pub(super) states: StateMap,
     pub(super) layers: Vec<Around>,
     pub(super) limits: Limits,
+    /// Where they were set.
+    pub(super) limited: Option<Origin>,
     listens: Vec<Listen>,
     pub(super) trailing_slash: TrailingSlash,
     pub(super) timeout: Option<Duration>,
@@ -303,9 +305,11 @@ impl Server {
         self
     }
 
-    /// Sets what clients are allowed.
+    /// Sets what clients are allowed. Limits that contradict each other are a fault at boot.
+    #[track_caller]
     pub fn limits(&mut self, limits: Limits) -> &mut Self {
         self.limits = limits;
+        self.limited = Some(Origin::of_call(Location::caller()));
         self
     }
 

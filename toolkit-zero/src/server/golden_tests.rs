@@ -6,7 +6,7 @@ use std::any::TypeId;
 use std::sync::Arc;
 
 use super::boot::boot;
-use super::{BootError, Server};
+use super::{BootError, Limits, Server};
 use crate::declare::{Group, Linked, Mount, RouteDef, choose};
 use crate::extract::Meta;
 use crate::message::{BoxFuture, Request};
@@ -59,6 +59,25 @@ fn is_told(
     }
     let expected = std::fs::read_to_string(&file).unwrap_or_default();
     assert_eq!(told, expected, "{file}");
+}
+
+#[test]
+fn limits_that_contradict_each_other() {
+    let limits = Limits::default()
+        .buffered(1 << 20)
+        .target(1 << 20)
+        .connections(0);
+    is_told(
+        "limits_that_contradict_each_other",
+        &[],
+        &[route("app", "app", ("src/main.rs", 9), "user", "/users")],
+        &[],
+        &[],
+        |server| {
+            server.limits(limits);
+            server.limited = Some(Origin::new("app", "app", "src/main.rs", 5, 12, "main"));
+        },
+    );
 }
 
 #[test]

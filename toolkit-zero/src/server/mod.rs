@@ -6,6 +6,7 @@
 mod background;
 mod boot;
 mod builder;
+mod contradictions;
 mod control;
 mod error;
 #[cfg(test)]

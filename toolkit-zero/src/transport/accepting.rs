@@ -64,6 +64,27 @@ impl<A: Application> Accepting<A> {
         Ok(accepting)
     }
 
+    /// Serves connections of the caller's own, and listens nowhere; call it inside a runtime.
+    #[cfg(feature = "ws")]
+    pub(crate) fn nowhere(app: A, limits: &Limits) -> Self {
+        let limits = *limits.values();
+        let endpoint = Endpoint::Tcp((Ipv4Addr::LOCALHOST, 80).into());
+        let accepting = Self {
+            host: Host::new(app, &limits),
+            limits,
+            secure: None,
+            sites: vec![Site {
+                asked: endpoint.clone(),
+                endpoint,
+                generation: Arc::default(),
+                secure: None,
+            }],
+            acceptors: Vec::new(),
+        };
+        accepting.open();
+        accepting
+    }
+
     /// Accepts from now on.
     pub(crate) fn open(&self) {
         self.host.opened.cancel();
