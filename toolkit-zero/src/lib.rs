@@ -41,11 +41,15 @@
 //! | `compression` `cors` `timeout` | [`middleware`]: layers of tower-http and tower |
 //! | `cookie` | [`extract`]: `Cookies`, with signed and private ones |
 //! | `files` | files with ranges and conditional requests: `ServerMechanism::files`, and `Files` in [`extract`] |
+//! | `handover` | a new process takes over the listening sockets of the old one: `Server::handover` (Linux) |
 //! | `headers` | [`extract`]: `Header<H>` |
 //! | `multipart` | [`extract`]: `Multipart` |
+//! | `systemd` | sockets that systemd has bound, readiness and watchdog: `Server::systemd` (Linux) |
 //! | `tls` | HTTPS by rustls: `Server::tls` |
 //! | `valid` | [`extract`]: `Valid<E>`, with `garde` |
 //! | `ws` | [`extract`]: `WebSocketUpgrade`, over HTTP/1.1 and HTTP/2; [`testing`]: `TestWebSocket` |
+//!
+//! [Running a server](guide::deployment): listeners, stops, systemd, upgrades.
 //!
 //! # Coming from elsewhere
 //!
