@@ -133,6 +133,7 @@ impl InProcess {
     /// Waits for what was begun and for tracked tasks, and runs the hooks of the stop.
     pub(crate) async fn stop(&self) {
         self.start().await;
+        self.running.told().cancel();
         self.running.stopping().cancel();
         self.drain();
         #[cfg(feature = "ws")]
