@@ -17,11 +17,11 @@
 //! access-control-allow-origin: https://app.example.org
 //! $ curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:8080/slow
 //! 503
-//! $ curl -s -D - -o /dev/null http://127.0.0.1:8080/items -X PUT | tr -d '\r' | grep -i server-timing
+//! $ curl -s -D - -o /dev/null http://127.0.0.1:8080/items -X PUT | tr -d '\r' | grep -io 'server-timing: app'
 //! server-timing: app
 //! ```
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use toolkit_zero::middleware::compression::CompressionLayer;
 use toolkit_zero::middleware::cors::CorsLayer;
@@ -29,6 +29,7 @@ use toolkit_zero::middleware::timeout::TimeoutLayer;
 use toolkit_zero::middleware::{HttpLayer, Next, from_fn};
 use toolkit_zero::prelude::*;
 use tower::limit::ConcurrencyLimitLayer;
+use tower_http::auth::AsyncRequireAuthorizationLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
@@ -39,15 +40,26 @@ struct User(&'static str);
 
 /// Lets those in who have the token, and tells handlers who they are.
 fn authenticated() -> impl HttpLayer {
-    from_fn(|mut request: Request, next: Next| async move {
+    AsyncRequireAuthorizationLayer::new(|mut request: http::Request<Body>| async {
         let token = request.headers().get("authorization");
         if token.is_none_or(|token| token != "Bearer secret") {
             let problem = Problem::unauthorized().header("www-authenticate", "Bearer");
-            return problem.into_response();
+            return Err(problem.into_response());
         }
         request.extensions_mut().insert(User("Ada"));
-        next.run(request).await
+        Ok(request)
     })
+}
+
+/// A layer of one's own: an async function of the request and of what comes next.
+async fn timed(request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let mut response = next.run(request).await;
+    let spent = format!("app;dur={}", begun.elapsed().as_millis());
+    if let Ok(spent) = spent.parse() {
+        response.headers_mut().insert("server-timing", spent);
+    }
+    response
 }
 
 /// Of all the routes in it two requests run at once; the others wait.
@@ -74,8 +86,7 @@ fn our_pages() -> CorsLayer {
 }
 
 /// The layer answers the preflights of this route, too.
-#[put("/items", layer = our_pages(), layer = SetResponseHeaderLayer::if_not_present(
-    http::HeaderName::from_static("server-timing"), http::HeaderValue::from_static("app")))]
+#[put("/items", layer = our_pages(), layer = from_fn(timed))]
 async fn items() -> NoContent {
     NoContent
 }

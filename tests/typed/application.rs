@@ -157,6 +157,8 @@ async fn readiness_is_off_before_the_drain_and_liveness_stays() {
     let mut probe = Client::connect(bg.addr()).await;
     assert_eq!(probe.send("GET", "/readyz").await.status, 200);
     assert_eq!(probe.send("GET", "/livez").await.text(), "alive");
+    let mut other = Client::connect(bg.addr()).await;
+    assert_eq!(other.send("GET", "/livez").await.status, 200);
     let mut client = Client::connect(bg.addr()).await;
     client
         .write("GET /slow HTTP/1.1\r\nhost: test\r\n\r\n")
@@ -169,6 +171,7 @@ async fn readiness_is_off_before_the_drain_and_liveness_stays() {
     let answer = probe.send("GET", "/readyz").await;
     assert_eq!(answer.status, 503);
     assert_eq!(answer.header("retry-after"), Some("1"));
+    assert_eq!(other.send("GET", "/livez").await.text(), "alive");
     assert_eq!(client.answer().await.text(), "slow");
     stopping.await.unwrap();
 }

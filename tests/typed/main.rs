@@ -11,6 +11,8 @@ mod fallbacks;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod in_process;
 #[cfg(test)]
 mod in_process_websocket;

@@ -94,6 +94,10 @@ pub mod __private;
 #[doc(hidden)]
 pub mod entry;
 
+/// The vocabulary of HTTP: methods, status codes, header names and values, requests and responses. What the prelude lacks
+/// is here: `toolkit_zero::http::header::CONTENT_TYPE`.
+pub use http;
+
 pub use toolkit_zero_derive::{
     ApiError, FromPath, FromRequest, catch, collected, delete, fallback, get, head, link, main,
     options, patch, post, put, route, routes, serve_managed, url,

@@ -110,3 +110,29 @@ impl<S: IntoStatus, H: IntoHeaders, B: IntoResponse> IntoResponse for (S, H, B) 
         )
     }
 }
+
+/// Header fields and no body: 200, or the status that is set on them, as in `(StatusCode::CREATED, [("location", "/7")])`.
+#[diagnostic::do_not_recommend]
+impl<N, V, const COUNT: usize> IntoResponse for [(N, V); COUNT]
+where
+    [(N, V); COUNT]: IntoHeaders,
+{
+    fn into_response(self) -> Response {
+        with_headers(().into_response(), self)
+    }
+
+    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+        with_headers(().into_response_in(spare), self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoResponse for HeaderMap {
+    fn into_response(self) -> Response {
+        with_headers(().into_response(), self)
+    }
+
+    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+        with_headers(().into_response_in(spare), self)
+    }
+}
