@@ -80,7 +80,8 @@ limits! {
     ///
     /// A body is due while a handler waits for it: past the limit the handler's read fails, and the
     /// answer is 408. An answer is due while the socket takes no more of it: past the limit the
-    /// connection is reset. A limit that would never end is `Duration::MAX`.
+    /// connection is reset; over HTTP/2 also while the client opens no window for it (RFC 9113 section
+    /// 5.2): then its stream is. A limit that would never end is `Duration::MAX`.
     stall: Duration,
     /// Bytes a second that data makes on average while it is due (240), past [`grace`](Self::grace).
     rate: u32,

@@ -17,6 +17,7 @@ mod cork;
 mod drain;
 mod draining;
 mod endpoint;
+mod flow;
 mod generation;
 mod host;
 mod limits;
