@@ -6,3 +6,4 @@ pub mod errors;
 pub mod from_axum;
 pub mod from_fastapi;
 pub mod from_rocket;
+pub mod strictness;

@@ -18,6 +18,7 @@ mod cork;
 mod drain;
 mod draining;
 mod endpoint;
+mod flow;
 mod generation;
 #[cfg(all(feature = "handover", target_os = "linux"))]
 mod handover;

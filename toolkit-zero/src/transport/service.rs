@@ -14,6 +14,7 @@ use pin_project_lite::pin_project;
 
 use super::Application;
 use super::connection::Connection;
+use super::flow::Flow;
 use super::phase::Phase;
 use crate::message::{self, Body, Link, Piece};
 
@@ -43,6 +44,7 @@ impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let connection = &self.connection;
         let mut large = false;
+        let flow = self.http2.then(Flow::begin);
         let has_body = !request.body().is_end_stream();
         let arrival = if self.http2 {
             connection.stream_began();
@@ -73,7 +75,7 @@ impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
             answer: self.app.call(message::Request::arrived(head, body, link)),
             ticket: Some(Ticket {
                 connection: Arc::clone(connection),
-                http2: self.http2,
+                flow,
                 large,
                 stage: Stage::Asked,
             }),
@@ -85,7 +87,8 @@ impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
 #[derive(Debug)]
 pub(super) struct Ticket {
     connection: Arc<Connection>,
-    http2: bool,
+    /// Over HTTP/2.
+    flow: Option<Arc<Flow>>,
     /// The request's body does not come along with its head: it is large, or waits to be asked for (RFC 9110 section 10.1.1).
     large: bool,
     stage: Stage,
@@ -108,7 +111,7 @@ impl Ticket {
     /// The answer's head is made: HTTP/1 clients are told here that it was the last one.
     fn answered(&mut self, head: &mut response::Parts) {
         self.stage = Stage::Answered;
-        if self.http2 {
+        if self.flow.is_some() {
             return;
         }
         self.connection.enter(Phase::Answer);
@@ -131,7 +134,7 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        if self.http2 {
+        if self.flow.is_some() {
             if self.stage == Stage::Ended {
                 self.connection.generation().completed(1);
             }
@@ -167,6 +170,16 @@ impl<F: Future<Output = Response<Body>>> Future for Answering<F> {
             ticket.answered(&mut head);
         }
         note_the_end(&mut ticket, || body.is_end_stream());
+        if let Some(Ticket {
+            flow: Some(flow),
+            connection,
+            stage: Stage::Answered,
+            ..
+        }) = &ticket
+        {
+            flow.offers();
+            connection.answers_with(flow);
+        }
         let rest = Bytes::new();
         Poll::Ready(Ok(Response::from_parts(
             head,
@@ -189,7 +202,7 @@ pub(super) struct Ticketed {
 
 fn note_the_end(ticket: &mut Option<Ticket>, ended: impl FnOnce() -> bool) {
     if let Some(ticket) = ticket
-        && ticket.http2
+        && ticket.flow.is_some()
         && ended()
     {
         ticket.stage = Stage::Ended;
@@ -202,8 +215,12 @@ impl Ticketed {
     /// And over HTTP/2: a frame, as long as nothing else is agreed (RFC 9113 section 4.2).
     const FRAME: usize = 16 << 10;
 
+    fn flow(&self) -> Option<&Flow> {
+        self.ticket.as_ref()?.flow.as_deref()
+    }
+
     fn is_http2(&self) -> bool {
-        self.ticket.as_ref().is_some_and(|ticket| ticket.http2)
+        self.flow().is_some()
     }
 
     fn largest(&self) -> usize {
@@ -256,6 +273,9 @@ impl http_body::Body for Ticketed {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         let this = self.get_mut();
+        if let Some(flow) = this.flow() {
+            flow.is_asked();
+        }
         let frame = if this.rest.is_empty() {
             let piece = ready!(this.body.poll_piece(cx));
             this.begin_a_piece(piece)
@@ -266,6 +286,11 @@ impl http_body::Body for Ticketed {
         note_the_end(&mut this.ticket, || {
             frame.is_none() || this.rest.is_empty() && this.body.is_end_stream()
         });
+        if let Some(flow) = this.flow()
+            && let Some(Ok(frame)) = &frame
+        {
+            flow.hands(frame.data_ref().map_or(0, Piece::remaining));
+        }
         Poll::Ready(frame)
     }
 
