@@ -15,6 +15,21 @@ fn read(ty: &Type, request: &Ident) -> TokenStream {
     quote_spanned!(ty.span()=> __p::handler::field::<#ty, #within>(#request).await?)
 }
 
+/// Whether one field takes the body, and what describes it. The one error about a type is that of the place where it is read.
+fn needs(ty: &Type, is_generic: bool) -> (TokenStream, TokenStream) {
+    if is_generic {
+        (
+            quote!(<#ty as __p::FromRequest>::TAKES_BODY),
+            quote!(<#ty as __p::FromRequest>::describe(meta);),
+        )
+    } else {
+        (
+            quote!(<__p::Probe<#ty>>::BODY),
+            quote!(<__p::Probe<#ty>>::DESCRIBE(meta);),
+        )
+    }
+}
+
 pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -> TokenStream {
     let name = &input.ident;
     let Data::Struct(data) = &input.data else {
@@ -36,17 +51,8 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
     let request = Ident::new("request", Span::call_site());
     // Those that do not take the body first, as for the arguments of a handler.
     let is_generic = !input.generics.params.is_empty();
-    let takes: Vec<_> = types
-        .iter()
-        .map(|ty| {
-            // The one error about a type is that of the place where it is read.
-            if is_generic {
-                quote!(<#ty as __p::FromRequest>::TAKES_BODY)
-            } else {
-                quote!(<__p::Probe<#ty>>::BODY)
-            }
-        })
-        .collect();
+    let needs = types.iter().map(|ty| needs(ty, is_generic));
+    let (takes, describes): (Vec<_>, Vec<_>) = needs.unzip();
     let early = locals
         .iter()
         .zip(&types)
@@ -80,13 +86,6 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
     } else {
         quote!(where #predicates)
     };
-    let describes = types.iter().map(|ty| {
-        if is_generic {
-            quote!(<#ty as __p::FromRequest>::describe(meta);)
-        } else {
-            quote!(<__p::Probe<#ty>>::DESCRIBE(meta);)
-        }
-    });
     let known = (!is_generic).then(|| {
         let help = "keep one of the fields that take it";
         let message = with_help(format!("`{name}` reads the request body twice"), help);

@@ -22,6 +22,7 @@
 //! | `http::Response<B>` | itself |
 
 mod attachment;
+mod body_error;
 mod implementations;
 mod json;
 mod json_lines;
@@ -42,7 +43,7 @@ pub use parts::IntoHeaders;
 pub use problem::{InputError, Problem};
 pub use redirect::Redirect;
 pub use returned::Reply;
-pub use sse::{Event, Sse};
+pub use sse::{Event, IntoEvent, Sse};
 pub use status::{IntoStatus, Status};
 
 use http::HeaderMap;
