@@ -20,7 +20,7 @@ use crate::reply::{IntoResponse, Problem, Reply, name_instance};
 /// A refusal on its way out.
 fn refused(reply: impl IntoResponse, request: &Request) -> Response {
     let mut response = reply.into_response();
-    name_instance(&mut response, request.uri().path());
+    name_instance(&mut response, request.uri());
     response
 }
 
@@ -28,7 +28,7 @@ fn refused(reply: impl IntoResponse, request: &Request) -> Response {
 #[inline]
 fn answered(reply: impl IntoResponse, mut request: Request) -> Response {
     let mut response = reply.into_response_in(request.spare_fields());
-    name_instance(&mut response, request.uri().path());
+    name_instance(&mut response, request.uri());
     request.end();
     response
 }
@@ -124,7 +124,7 @@ macro_rules! calls {
                 };
                 let held = request.take_held();
                 let mut response = on_blocking_pool(request.context().cloned(), held, move || function($($T),*)).await;
-                name_instance(&mut response, request.uri().path());
+                name_instance(&mut response, request.uri());
                 response
             })
         }
@@ -233,7 +233,7 @@ macro_rules! closures {
                     };
                     let held = request.take_held();
                     let mut response = on_blocking_pool(request.context().cloned(), held, move || self($($T),*)).await;
-                    name_instance(&mut response, request.uri().path());
+                    name_instance(&mut response, request.uri());
                     response
                 })
             }

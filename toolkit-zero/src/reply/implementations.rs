@@ -17,6 +17,7 @@ pub(crate) fn typed(content_type: &'static str, body: impl Into<Body>) -> Respon
 }
 
 /// The same, in an empty map that is there.
+#[inline]
 pub(super) fn typed_in(spare: &mut HeaderMap, content_type: HeaderValue, body: Body) -> Response {
     spare.insert(CONTENT_TYPE, content_type);
     let mut response = Response::new(body);

@@ -136,6 +136,23 @@ impl Connection {
         self.word().phase
     }
 
+    /// Whether it is in `phase`; cheaper than to ask for the phase.
+    #[inline]
+    pub(super) fn is_in(&self, phase: Phase) -> bool {
+        phase.is_of(self.word.load(Ordering::Relaxed))
+    }
+
+    /// Where a complete answer leads, once it is written out; `None` while there is none.
+    #[inline]
+    pub(super) fn once_flushed(&self) -> Option<Phase> {
+        let word = self.word.load(Ordering::Relaxed);
+        if Phase::Flush.is_of(word) {
+            Some(Phase::Idle)
+        } else {
+            Phase::Switch.is_of(word).then_some(Phase::Upgraded)
+        }
+    }
+
     pub(super) fn word(&self) -> Word {
         Word::unpack(self.word.load(Ordering::Relaxed))
     }

@@ -109,6 +109,7 @@ impl Ticket {
     const LARGE: u64 = 4096;
 
     /// The answer's head is made: HTTP/1 clients are told here that it was the last one.
+    #[inline]
     fn answered(&mut self, head: &mut response::Parts) {
         self.stage = Stage::Answered;
         if self.flow.is_some() {
@@ -139,7 +140,7 @@ impl Drop for Ticket {
                 self.connection.generation().completed(1);
             }
             self.connection.stream_ended();
-        } else if self.connection.phase() == Phase::Answer {
+        } else if self.connection.is_in(Phase::Answer) {
             // In any other phase the connection is already being taken down.
             self.connection.enter(match self.stage {
                 Stage::Asked | Stage::Answered | Stage::Ended => Phase::Flush,
@@ -180,10 +181,13 @@ impl<F: Future<Output = Response<Body>>> Future for Answering<F> {
             flow.offers();
             connection.answers_with(flow);
         }
-        let rest = Bytes::new();
         Poll::Ready(Ok(Response::from_parts(
             head,
-            Ticketed { body, rest, ticket },
+            Ticketed {
+                body,
+                rest: None,
+                ticket,
+            },
         )))
     }
 }
@@ -196,10 +200,13 @@ impl<F: Future<Output = Response<Body>>> Future for Answering<F> {
 pub(super) struct Ticketed {
     body: Body,
     /// What is left of a large piece.
-    rest: Bytes,
+    rest: Option<Bytes>,
     ticket: Option<Ticket>,
 }
 
+type PolledFrame = Poll<Option<Result<Frame<Piece>, message::BoxError>>>;
+
+#[inline]
 fn note_the_end(ticket: &mut Option<Ticket>, ended: impl FnOnce() -> bool) {
     if let Some(ticket) = ticket
         && ticket.flow.is_some()
@@ -243,12 +250,34 @@ impl Ticketed {
                     .is_some_and(|data| data.remaining() > self.largest()) =>
             {
                 Some(Ok(frame.map_data(|piece| {
-                    self.rest = piece.into_shared();
-                    Piece::Shared(self.rest.split_to(self.largest()))
+                    let mut rest = piece.into_shared();
+                    let part = rest.split_to(self.largest());
+                    self.rest = Some(rest);
+                    Piece::Shared(part)
                 })))
             }
             piece => piece,
         }
+    }
+
+    fn poll_part(&mut self, cx: &mut Context<'_>) -> PolledFrame {
+        let frame = if let Some(mut rest) = self.rest.take() {
+            let part = rest.split_to(self.part(rest.len()));
+            self.rest = (!rest.is_empty()).then_some(rest);
+            Some(Ok(Frame::data(Piece::Shared(part))))
+        } else {
+            let piece = ready!(self.body.poll_piece(cx));
+            self.begin_a_piece(piece)
+        };
+        note_the_end(&mut self.ticket, || {
+            frame.is_none() || self.rest.is_none() && self.body.is_end_stream()
+        });
+        if let Some(flow) = self.flow()
+            && let Some(Ok(frame)) = &frame
+        {
+            flow.hands(frame.data_ref().map_or(0, Piece::remaining));
+        }
+        Poll::Ready(frame)
     }
 
     /// How much of the `left` bytes is handed out next. Over HTTP/2 the last byte of an answer goes alone: hyper gives
@@ -268,38 +297,34 @@ impl http_body::Body for Ticketed {
     type Data = Piece;
     type Error = <Body as http_body::Body>::Error;
 
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> PolledFrame {
         let this = self.get_mut();
         if let Some(flow) = this.flow() {
             flow.is_asked();
         }
-        let frame = if this.rest.is_empty() {
-            let piece = ready!(this.body.poll_piece(cx));
-            this.begin_a_piece(piece)
-        } else {
-            let part = this.part(this.rest.len());
-            Some(Ok(Frame::data(Piece::Shared(this.rest.split_to(part)))))
-        };
-        note_the_end(&mut this.ticket, || {
-            frame.is_none() || this.rest.is_empty() && this.body.is_end_stream()
-        });
-        if let Some(flow) = this.flow()
-            && let Some(Ok(frame)) = &frame
-        {
-            flow.hands(frame.data_ref().map_or(0, Piece::remaining));
+        if this.rest.is_none() {
+            // Nearly every answer is one small piece in memory.
+            if let Some(whole) = this.body.take_owned(this.largest()) {
+                note_the_end(&mut this.ticket, || true);
+                if let Some(flow) = this.flow() {
+                    flow.hands(whole.remaining());
+                }
+                return Poll::Ready(Some(Ok(Frame::data(whole))));
+            }
         }
-        Poll::Ready(frame)
+        this.poll_part(cx)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && self.body.is_end_stream()
+        self.rest.is_none() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        let (mut hint, rest) = (self.body.size_hint(), self.rest.len() as u64);
+        let mut hint = self.body.size_hint();
+        let Some(rest) = &self.rest else {
+            return hint;
+        };
+        let rest = rest.len() as u64;
         if let Some(upper) = hint.upper() {
             hint.set_upper(upper + rest);
         }
