@@ -87,6 +87,22 @@ async fn a_refused_head_is_told_before_the_body_is_asked_for() {
 }
 
 #[tokio::test]
+async fn a_body_that_waits_to_be_asked_for_and_is_not_is_the_last_of_its_connection() {
+    let route = ServerMechanism::post("/orders")
+        .onconnect(|Json(order): Json<Order>| async { order.customer });
+    let (_bg, mut client) = connected([route]).await;
+    client
+        .write("POST /orders HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-type: x/y\r\ncontent-length: 2\r\n\r\n")
+        .await;
+    let answer = client.answer().await;
+    assert_eq!(
+        (answer.status, answer.header("connection")),
+        (415, Some("close"))
+    );
+    assert_eq!(client.closed().await, b"");
+}
+
+#[tokio::test]
 async fn a_streamed_body_arrives_piece_by_piece() {
     let seen = Arc::new(AtomicU64::new(0));
     let (noticed, mut pieces) = tokio::sync::mpsc::unbounded_channel();

@@ -174,6 +174,33 @@ async fn readiness_is_off_before_the_drain_and_liveness_stays() {
 }
 
 #[tokio::test]
+async fn a_stop_is_announced_before_its_drain_begins() {
+    let mut server = Server::of([says("/", "here")]);
+    server
+        .readiness("/readyz")
+        .announce(Duration::from_hours(1));
+    let bg = server.serve_managed(FREE);
+    let addr = bg.addr();
+    let (control, mut open) = (bg.control(), Client::connect(addr).await);
+    control.request_stop();
+    while open.send("GET", "/readyz").await.status == 200 {
+        tokio::task::yield_now().await;
+    }
+    // Neither is the connection told to end, nor are those who want to know of the drain.
+    let answer = Client::connect(addr).await.send("GET", "/").await;
+    assert_eq!(
+        (answer.text().as_str(), answer.header("connection")),
+        ("here", None)
+    );
+    assert!(!control.shutdown().is_requested());
+    // A server that is told to stop can still move.
+    let mut bg = bg;
+    bg.rebind(FREE).await;
+    let answer = Client::connect(bg.addr()).await.send("GET", "/").await;
+    assert_eq!(answer.text(), "here");
+}
+
+#[tokio::test]
 async fn a_probe_that_collides_with_a_route_is_a_fault_with_both_places() {
     let mut server = Server::of([says("/readyz", "mine")]);
     server.readiness("/readyz");

@@ -13,6 +13,8 @@ mod files;
 #[cfg(test)]
 mod in_process;
 #[cfg(test)]
+mod in_process_websocket;
+#[cfg(test)]
 mod json;
 #[cfg(test)]
 mod layers;

@@ -38,12 +38,19 @@
 //! | feature | |
 //! |---|---|
 //! | `log` (default) | `#[toolkit_zero::main]` writes the server's events to stderr unless the program has a subscriber |
+//! | `compression` `cors` `timeout` | [`middleware`]: layers of tower-http and tower |
 //! | `cookie` | [`extract`]: `Cookies`, with signed and private ones |
 //! | `files` | files with ranges and conditional requests: `ServerMechanism::files`, and `Files` in [`extract`] |
 //! | `headers` | [`extract`]: `Header<H>` |
 //! | `multipart` | [`extract`]: `Multipart` |
+//! | `tls` | HTTPS by rustls: `Server::tls` |
 //! | `valid` | [`extract`]: `Valid<E>`, with `garde` |
-//! | `ws` | [`extract`]: `WebSocketUpgrade`, over HTTP/1.1 and HTTP/2 |
+//! | `ws` | [`extract`]: `WebSocketUpgrade`, over HTTP/1.1 and HTTP/2; [`testing`]: `TestWebSocket` |
+//!
+//! # Coming from elsewhere
+//!
+//! The same program in both, and what is called what: [from axum](guide::from_axum), [from Rocket](guide::from_rocket),
+//! [from FastAPI](guide::from_fastapi).
 
 // Expansions name this crate from outside; so do the examples in these docs.
 #[allow(unused_extern_crates, reason = "expansions name it")]

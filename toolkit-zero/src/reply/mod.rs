@@ -22,6 +22,7 @@
 //! | `http::Response<B>` | itself |
 
 mod attachment;
+mod body_error;
 mod implementations;
 mod json;
 mod json_lines;
@@ -42,7 +43,7 @@ pub use parts::{Head, IntoHeaders};
 pub use problem::{InputError, Problem};
 pub use redirect::Redirect;
 pub use returned::{Answer, One, Parts, Reply, Shape};
-pub use sse::{Event, Sse};
+pub use sse::{Event, IntoEvent, Sse};
 pub use status::{IntoStatus, Status};
 
 use http::HeaderMap;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf as _, Bytes};
-use http::header::{CONNECTION, HeaderValue};
+use http::header::{CONNECTION, EXPECT, HeaderValue};
 use http::{Request, Response, StatusCode, response};
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
@@ -54,7 +54,8 @@ impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
                     .body()
                     .size_hint()
                     .exact()
-                    .is_none_or(|bytes| bytes > Ticket::LARGE);
+                    .is_none_or(|bytes| bytes > Ticket::LARGE)
+                    || request.headers().contains_key(EXPECT);
                 connection.expect_body()
             } else {
                 connection.expect_no_body();
@@ -85,7 +86,7 @@ impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
 pub(super) struct Ticket {
     connection: Arc<Connection>,
     http2: bool,
-    /// The request's body does not come along with its head.
+    /// The request's body does not come along with its head: it is large, or waits to be asked for (RFC 9110 section 10.1.1).
     large: bool,
     stage: Stage,
 }
