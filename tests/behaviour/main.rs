@@ -63,6 +63,8 @@ mod mechanism;
 #[cfg(test)]
 mod methods;
 #[cfg(test)]
+mod mixed;
+#[cfg(test)]
 mod options;
 #[cfg(test)]
 mod panics;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
+pub mod http2;
+pub mod mixed;
 pub mod program;
 pub mod targets;
 
@@ -28,6 +30,15 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+impl From<TcpStream> for Client {
+    fn from(stream: TcpStream) -> Self {
+        Self {
+            stream,
+            read: Vec::new(),
+        }
+    }
+}
+
 impl Client {
     /// Connects.
     ///
@@ -46,10 +57,7 @@ impl Client {
     pub async fn try_connect(addr: SocketAddr) -> std::io::Result<Self> {
         let stream = TcpStream::connect(addr).await?;
         stream.set_nodelay(true)?;
-        Ok(Self {
-            stream,
-            read: Vec::new(),
-        })
+        Ok(stream.into())
     }
 
     /// Writes these bytes.
@@ -118,15 +126,21 @@ impl Client {
 
     /// Reads one answer; `None` if the connection ends before it is complete.
     pub async fn try_answer(&mut self, with_body: bool) -> Option<Answer> {
-        let head = loop {
-            if let Some(end) = find(&self.read, b"\r\n\r\n") {
-                break self.read.drain(..end + 4).collect::<Vec<_>>();
-            }
-            self.more().await?;
-        };
-        let head = String::from_utf8(head).ok()?;
+        self.read_answer(with_body).await.ok()
+    }
+
+    /// Reads one answer.
+    ///
+    /// # Errors
+    /// Why there is none, with what came instead.
+    pub async fn read_answer(&mut self, with_body: bool) -> Result<Answer, String> {
+        let end = self.find(b"\r\n\r\n").await?;
+        let head: Vec<_> = self.read.drain(..end + 4).collect();
+        let head = String::from_utf8(head).map_err(|error| error.to_string())?;
         let mut lines = head.trim_end().split("\r\n");
-        let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+        let status = lines.next().and_then(|line| line.split(' ').nth(1));
+        let status = status.and_then(|status| status.parse().ok());
+        let status = status.ok_or_else(|| format!("no status: {head:?}"))?;
         let headers: Vec<_> = lines
             .filter_map(|line| line.split_once(':'))
             .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
@@ -137,48 +151,56 @@ impl Client {
             body: Vec::new(),
         };
         if !with_body || status < 200 || status == 204 || status == 304 {
-            return Some(answer);
+            return Ok(answer);
         }
         answer.body = if answer.header("transfer-encoding") == Some("chunked") {
             self.chunks().await?
         } else if let Some(length) = answer.header("content-length") {
-            self.exactly(length.parse().ok()?).await?
+            let length = length.parse().map_err(|_| format!("no length: {length}"))?;
+            self.exactly(length).await?
         } else {
-            while self.more().await.is_some() {}
+            while self.more().await.is_ok() {}
             std::mem::take(&mut self.read)
         };
-        Some(answer)
+        Ok(answer)
     }
 
-    async fn chunks(&mut self) -> Option<Vec<u8>> {
+    async fn chunks(&mut self) -> Result<Vec<u8>, String> {
         let mut body = Vec::new();
         loop {
-            let line = loop {
-                if let Some(end) = find(&self.read, b"\r\n") {
-                    break self.exactly(end + 2).await?;
-                }
-                self.more().await?;
-            };
-            let size = usize::from_str_radix(std::str::from_utf8(&line).ok()?.trim(), 16).ok()?;
+            let end = self.find(b"\r\n").await?;
+            let line = String::from_utf8_lossy(&self.exactly(end + 2).await?).into_owned();
+            let size = usize::from_str_radix(line.trim(), 16);
+            let size = size.map_err(|_| format!("no size of a chunk: {line:?}"))?;
             let chunk = self.exactly(size + 2).await?;
             if size == 0 {
-                return Some(body);
+                return Ok(body);
             }
             body.extend_from_slice(&chunk[..size]);
         }
     }
 
-    async fn exactly(&mut self, count: usize) -> Option<Vec<u8>> {
+    async fn find(&mut self, wanted: &[u8]) -> Result<usize, String> {
+        loop {
+            match find(&self.read, wanted) {
+                Some(at) => return Ok(at),
+                None => self.more().await?,
+            }
+        }
+    }
+
+    async fn exactly(&mut self, count: usize) -> Result<Vec<u8>, String> {
         while self.read.len() < count {
             self.more().await?;
         }
-        Some(self.read.drain(..count).collect())
+        Ok(self.read.drain(..count).collect())
     }
 
-    async fn more(&mut self) -> Option<()> {
+    async fn more(&mut self) -> Result<(), String> {
         match self.stream.read_buf(&mut self.read).await {
-            Ok(count) if count > 0 => Some(()),
-            _ => None,
+            Ok(0) => Err(format!("closed after \"{}\"", self.read.escape_ascii())),
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.to_string()),
         }
     }
 

@@ -142,7 +142,7 @@ pub fn http1(input: &[u8]) {
         }
         let (mut all, some) = (statuses(long), statuses(short));
         let closed = short.windows(19).any(|it| it == b"connection: close\r\n");
-        if closed || all.get(some.len()..) == Some(&[400]) {
+        if closed || matches!(all.get(some.len()..), Some([400 | 431])) {
             all.truncate(some.len());
         }
         assert_eq!(all, some, "{}", cut.escape_ascii());

@@ -83,6 +83,12 @@ pub(crate) trait Link: Send + Sync {
     /// Cancelled when the server is told to stop or to move.
     fn drain_signal(&self) -> &CancellationToken;
 
+    /// Cancelled when a drain waits no longer; `None` where there is no drain.
+    #[cfg(feature = "ws")]
+    fn cut_signal(&self) -> Option<&CancellationToken> {
+        None
+    }
+
     /// A client that closes its side of the connection still gets the answer to this request.
     fn answer_all_the_same(&self) {}
 

@@ -457,6 +457,11 @@ impl Link for Connection {
         self.generation.signal()
     }
 
+    #[cfg(feature = "ws")]
+    fn cut_signal(&self) -> Option<&CancellationToken> {
+        Some(self.generation.cut_signal())
+    }
+
     fn answer_all_the_same(&self) {
         self.insists.store(true, Ordering::Relaxed);
     }

@@ -55,6 +55,12 @@ impl Generation {
         self.cut.load(Ordering::Acquire)
     }
 
+    /// For those who wait for that instead of asking.
+    #[cfg(feature = "ws")]
+    pub(super) fn cut_signal(&self) -> &CancellationToken {
+        &self.cut_signal
+    }
+
     pub(super) fn opened(&self) {
         self.open.fetch_add(1, Ordering::SeqCst);
     }

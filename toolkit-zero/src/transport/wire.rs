@@ -294,10 +294,13 @@ impl Wire {
 
 impl Drop for Wire {
     fn drop(&mut self) {
-        self.connection.enter(Phase::Closed);
+        let generation = self.connection.generation();
         if self.told {
-            self.connection.generation().told_one_closed();
+            generation.told_one_closed();
+        } else if generation.is_cut() && self.connection.is_in(Phase::Upgraded) {
+            generation.aborted(1);
         }
+        self.connection.enter(Phase::Closed);
     }
 }
 

@@ -1,14 +1,17 @@
 //! The wish of a client to speak WebSocket, and the answer to it.
 
 use std::fmt;
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{CONNECTION, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use http::{HeaderValue, StatusCode};
 use hyper::upgrade::OnUpgrade;
+use tokio::time::sleep;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_util::sync::CancellationToken;
 
 use super::super::{FromRequest, Request};
 use super::WebSocket;
@@ -17,6 +20,10 @@ use super::halves::halves;
 use super::wish;
 use crate::message::{Body, Link, Switched};
 use crate::reply::{IntoResponse, Problem, Response};
+
+/// How long what speaks may still run once its drain has reached the deadline: its socket fails from then on. Less than
+/// the drain waits for what it has cut.
+const LAST_WORDS: Duration = Duration::from_millis(250);
 
 /// The wish of a client to speak WebSocket (RFC 6455); [`run`](Self::run) grants it.
 ///
@@ -146,6 +153,9 @@ impl WebSocketUpgrade {
     }
 
     /// Grants the wish: the answer is 101 (200 over HTTP/2), and `speak` runs in a task of its own with the socket.
+    ///
+    /// When a drain reaches its deadline, the socket fails, and `speak` is dropped a quarter of a second later if it has
+    /// not returned.
     pub fn run<F, Fu>(self, speak: F) -> Response
     where
         F: FnOnce(WebSocket) -> Fu + Send + 'static,
@@ -170,6 +180,10 @@ impl WebSocketUpgrade {
             .max_message_size(Some(limit))
             .max_frame_size(Some(limit));
         let draining = self.link.as_ref().map(|link| link.drain_signal().clone());
+        let cut = self
+            .link
+            .as_ref()
+            .and_then(|link| link.cut_signal().cloned());
         // Before the answer ends, and with it what the stream counted as until now.
         let stream = self.link.and_then(Link::tunnel);
         let (socket, keep_alive) = (self.socket, self.keep_alive);
@@ -179,7 +193,12 @@ impl WebSocketUpgrade {
                     let carrier = Carrier::new(upgraded, stream);
                     let stream =
                         WebSocketStream::from_raw_socket(carrier, Role::Server, Some(config)).await;
-                    speak(WebSocket::new(halves(stream, draining, keep_alive))).await;
+                    let speaking = speak(WebSocket::new(halves(stream, draining, keep_alive)));
+                    tokio::select! {
+                        biased;
+                        () = speaking => {}
+                        () = given_up(cut) => tracing::debug!("a WebSocket was cut by a drain"),
+                    }
                 }
                 Err(error) => tracing::debug!(%error, "a client did not switch to WebSocket"),
             }
@@ -195,6 +214,17 @@ impl WebSocketUpgrade {
                 .iter()
                 .any(|allowed| origin.as_bytes().eq_ignore_ascii_case(allowed.as_bytes())),
         }
+    }
+}
+
+/// Returns when a drain has reached its deadline, and who uses the socket has had time to hear of it.
+async fn given_up(cut: Option<CancellationToken>) {
+    match cut {
+        Some(cut) => {
+            cut.cancelled().await;
+            sleep(LAST_WORDS).await;
+        }
+        None => pending().await,
     }
 }
 
