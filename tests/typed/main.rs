@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod application;
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod broken_streams;
+#[cfg(test)]
 mod cookies;
 #[cfg(test)]
 mod derives;
@@ -24,6 +28,8 @@ mod mount;
 mod multipart;
 #[cfg(test)]
 mod outgoing;
+#[cfg(test)]
+mod peers;
 #[cfg(test)]
 mod proxies;
 #[cfg(test)]

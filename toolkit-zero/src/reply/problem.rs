@@ -341,6 +341,18 @@ impl fmt::Debug for Problem {
 
 impl std::error::Error for Problem {}
 
+/// 408 for a body that came too slowly, else 400.
+impl From<super::BodyError> for Problem {
+    fn from(error: super::BodyError) -> Self {
+        let problem = if error.is_timeout() {
+            Self::request_timeout()
+        } else {
+            Self::bad_request()
+        };
+        problem.detail(error.to_string())
+    }
+}
+
 impl From<StatusCode> for Problem {
     fn from(status: StatusCode) -> Self {
         Self::new(status)

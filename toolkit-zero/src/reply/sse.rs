@@ -12,9 +12,13 @@ use http::header::CACHE_CONTROL;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::implementations::typed;
+use super::json_lines::Fallible;
 use super::{Body, BoxError, IntoResponse, Problem, Response};
 
 /// A stream of [`Event`]s, sent as `text/event-stream` while it lasts.
+///
+/// An error of a [`fallible`](Self::fallible) stream aborts the answer and is logged: the client sees that it is incomplete,
+/// and a browser asks again.
 ///
 /// ```
 /// use toolkit_zero::reply::{Event, Sse};
@@ -51,7 +55,23 @@ where
             keep_alive: None,
         }
     }
+}
 
+impl<S, E> Sse<Fallible<S>>
+where
+    S: Stream<Item = Result<Event, E>> + Send + 'static,
+    E: Into<BoxError>,
+{
+    /// Sends what the stream yields, until it yields an error.
+    pub fn fallible(events: S) -> Self {
+        Self {
+            events: Fallible(events),
+            keep_alive: None,
+        }
+    }
+}
+
+impl<S> Sse<S> {
     /// Sends an empty comment whenever nothing was sent for so long, so that proxies keep the connection, and so that a
     /// client that is gone is noticed. Zero means never.
     #[must_use]
@@ -67,31 +87,61 @@ where
     S: Stream<Item = Event> + Send + 'static,
 {
     fn into_response(self) -> Response {
-        let body = Body::from_stream(Encoded {
-            events: Box::pin(self.events),
-            quiet: self.keep_alive.map(|every| (every, Box::pin(sleep(every)))),
-        });
-        let mut response = typed("text/event-stream", body);
-        response
-            .headers_mut()
-            .insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        response
+        reply(self.events, self.keep_alive, Ok)
     }
 }
 
-struct Encoded<S> {
+#[diagnostic::do_not_recommend]
+impl<S, E> IntoResponse for Sse<Fallible<S>>
+where
+    S: Stream<Item = Result<Event, E>> + Send + 'static,
+    E: Into<BoxError>,
+{
+    fn into_response(self) -> Response {
+        reply(self.events.0, self.keep_alive, |event| {
+            event.map_err(Into::into)
+        })
+    }
+}
+
+fn reply<S, F>(events: S, keep_alive: Option<Duration>, event: F) -> Response
+where
+    S: Stream + Send + 'static,
+    F: Fn(S::Item) -> Result<Event, BoxError> + Send + Unpin + 'static,
+{
+    let body = Body::from_stream(Encoded {
+        events: Box::pin(events),
+        event,
+        quiet: keep_alive.map(|every| (every, Box::pin(sleep(every)))),
+    });
+    let mut response = typed("text/event-stream", body);
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+struct Encoded<S, F> {
     events: Pin<Box<S>>,
+    event: F,
     /// How long it may be quiet, and the timer of it.
     quiet: Option<(Duration, Pin<Box<Sleep>>)>,
 }
 
-impl<S: Stream<Item = Event>> Stream for Encoded<S> {
+impl<S, F> Stream for Encoded<S, F>
+where
+    S: Stream,
+    F: Fn(S::Item) -> Result<Event, BoxError> + Unpin,
+{
     type Item = Result<Bytes, BoxError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let sent = match self.events.as_mut().poll_next(cx) {
             Poll::Ready(None) => return Poll::Ready(None),
-            Poll::Ready(Some(event)) => Bytes::from(event.to_string()),
+            Poll::Ready(Some(item)) => match (self.event)(item) {
+                Ok(event) => Bytes::from(event.to_string()),
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            },
             Poll::Pending => match &mut self.quiet {
                 Some((_, timer)) => {
                     ready!(timer.as_mut().poll(cx));

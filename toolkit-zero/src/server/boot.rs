@@ -39,6 +39,8 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         trailing_slash,
         reshape,
         proxies,
+        #[cfg(feature = "proxy-protocol")]
+        introducers,
         life,
         readiness,
         liveness,
@@ -115,6 +117,8 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         buffered: Budget::new(values.buffered()),
         blocking: BlockingGate::new(values.blocking_running(), values.blocking_waiting()),
         proxies,
+        #[cfg(feature = "proxy-protocol")]
+        introducers,
     };
     let head = HeadLimits {
         target: values.target(),

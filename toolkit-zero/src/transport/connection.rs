@@ -54,6 +54,9 @@ pub(crate) struct Connection {
     /// What a TLS handshake has told.
     #[cfg(feature = "tls")]
     agreed: OnceLock<Agreed>,
+    /// Whom a proxy of ours speaks for.
+    #[cfg(feature = "proxy-protocol")]
+    client: OnceLock<Peer>,
 }
 
 /// Of an upgraded connection, which two tasks may share. All others have one task, which is found under `Read`.
@@ -96,6 +99,8 @@ impl Connection {
             sweeper,
             #[cfg(feature = "tls")]
             agreed: OnceLock::new(),
+            #[cfg(feature = "proxy-protocol")]
+            client: OnceLock::new(),
         })
     }
 
@@ -111,6 +116,16 @@ impl Connection {
     pub(super) fn secured(&self, agreed: Agreed) {
         #[cfg(feature = "tls")]
         drop(self.agreed.set(agreed));
+        self.enter(Phase::First);
+    }
+
+    /// A proxy of ours has said whom it speaks for, if not for itself: nothing was asked for so far.
+    #[cfg(feature = "proxy-protocol")]
+    pub(super) fn introduced(&self, client: Option<SocketAddr>) {
+        if let Some(client) = client {
+            let canonical = SocketAddr::new(client.ip().to_canonical(), client.port());
+            let _told_once = self.client.set(Peer::Tcp(canonical));
+        }
         self.enter(Phase::First);
     }
 
@@ -371,6 +386,10 @@ impl fmt::Debug for Connection {
 
 impl Link for Connection {
     fn peer(&self) -> Peer {
+        #[cfg(feature = "proxy-protocol")]
+        if let Some(client) = self.client.get() {
+            return *client;
+        }
         self.peer
     }
 

@@ -56,6 +56,14 @@ impl<A: Application> Serving<A> {
                 Poll::Ready(())
             })
             .await;
+            #[cfg(feature = "proxy-protocol")]
+            if self.host.app.is_introduced_by(self.connection.peer()) {
+                let introduced = self.introduced(wire, secure.is_some());
+                let Some(behind) = Box::pin(introduced).await else {
+                    return;
+                };
+                wire = behind;
+            }
             let mut agreed = None;
             if let Some(secure) = secure {
                 let Some((secured, http2)) = Box::pin(self.secure(wire, secure)).await else {
@@ -283,7 +291,7 @@ impl<A: Application> Serving<A> {
     const PLAIN: &str = "this port speaks HTTPS: ask for https:// instead of http://\n";
 
     /// For a client that hyper cannot answer.
-    async fn answer_and_close(&self, mut wire: Wire, status: &str, text: &str) {
+    pub(super) async fn answer_and_close(&self, mut wire: Wire, status: &str, text: &str) {
         let (kind, length) = match text {
             "" => ("", 0),
             text => ("content-type: text/plain; charset=utf-8\r\n", text.len()),
@@ -385,7 +393,7 @@ impl<A: Application> Serving<A> {
     }
 
     /// The drain's deadline has passed: what was begun is counted, and ends with the connection.
-    fn cut(&self) {
+    pub(super) fn cut(&self) {
         let (phase, requests) = (self.connection.phase(), self.begun());
         self.connection.generation().aborted(requests);
         tracing::warn!(
@@ -398,7 +406,7 @@ impl<A: Application> Serving<A> {
         tracing::debug!(peer = %self.connection.peer(), error, "connection failed");
     }
 
-    fn log(&self, what: &'static str) {
+    pub(super) fn log(&self, what: &'static str) {
         tracing::debug!(peer = %self.connection.peer(), "{what}");
     }
 }
