@@ -39,7 +39,7 @@ fn routes() -> Vec<(&'static str, SocketType, &'static str)> {
         let (feed, stream) = Fed::<Result<Event, io::Error>>::new();
         feed.send(Ok(Event::default().data("one"))).unwrap();
         feed.send(Err(lost())).unwrap();
-        Sse::fallible(stream).keep_alive(std::time::Duration::from_secs(15))
+        Sse::new(stream).keep_alive(std::time::Duration::from_secs(15))
     });
     let stream = ServerMechanism::get("/stream").onconnect(|| async {
         let (feed, stream) = Fed::<Result<&str, io::Error>>::new();

@@ -15,7 +15,11 @@ mod fallbacks;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod in_process;
+#[cfg(test)]
+mod in_process_websocket;
 #[cfg(test)]
 mod json;
 #[cfg(test)]
@@ -28,8 +32,6 @@ mod mount;
 mod multipart;
 #[cfg(test)]
 mod outgoing;
-#[cfg(test)]
-mod peers;
 #[cfg(test)]
 mod proxies;
 #[cfg(test)]

@@ -29,7 +29,8 @@ fn main() -> ExitCode {
 
 fn compare(only: Option<&str>) -> Result<(), String> {
     callgrind::find()?;
-    let chosen = |server: &&Server| only.is_none_or(|only| only == server.name);
+    let chosen =
+        |server: &&Server| only.is_none_or(|only| server.name.split(", ").next() == Some(only));
     let servers: Vec<_> = SERVERS.iter().filter(chosen).collect();
     if servers.is_empty() {
         let known: Vec<_> = SERVERS.iter().map(|server| server.name).collect();

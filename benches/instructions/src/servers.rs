@@ -9,25 +9,50 @@ use std::process::{Child, Command, Stdio};
 pub struct Server {
     pub name: &'static str,
     package: &'static str,
+    options: &'static [&'static str],
 }
 
 /// The first is what the others are compared with.
-pub const SERVERS: [Server; 4] = [
+pub const SERVERS: [Server; 8] = [
     Server {
         name: "hyper",
         package: "server-hyper",
+        options: &[],
     },
     Server {
         name: "hyper-tuned",
         package: "server-hyper-tuned",
+        options: &[],
     },
     Server {
         name: "axum",
         package: "server-axum",
+        options: &[],
+    },
+    Server {
+        name: "axum, layers elsewhere",
+        package: "server-axum",
+        options: &["--layers", "elsewhere"],
+    },
+    Server {
+        name: "axum, a layer around",
+        package: "server-axum",
+        options: &["--layers", "around"],
     },
     Server {
         name: "toolkit-zero",
         package: "server-toolkit-zero",
+        options: &[],
+    },
+    Server {
+        name: "toolkit-zero, layers elsewhere",
+        package: "server-toolkit-zero",
+        options: &["--layers", "elsewhere"],
+    },
+    Server {
+        name: "toolkit-zero, a layer around",
+        package: "server-toolkit-zero",
+        options: &["--layers", "around"],
     },
 ];
 
@@ -55,6 +80,7 @@ impl Server {
         let mut command = Command::new(words.next().unwrap_or_default());
         let mut child = command
             .args(words)
+            .args(self.options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -60,7 +60,7 @@ where
 /// A stream whose errors end the answer.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Fallible<S>(pub(super) S);
+pub struct Fallible<S>(S);
 
 fn line(value: &impl Output) -> Result<Bytes, BoxError> {
     let mut json = value.to_json()?;

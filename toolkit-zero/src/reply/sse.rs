@@ -12,13 +12,12 @@ use http::header::CACHE_CONTROL;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::implementations::typed;
-use super::json_lines::Fallible;
 use super::{Body, BoxError, IntoResponse, Problem, Response};
 
 /// A stream of [`Event`]s, sent as `text/event-stream` while it lasts.
 ///
-/// An error of a [`fallible`](Self::fallible) stream aborts the answer and is logged: the client sees that it is incomplete,
-/// and a browser asks again.
+/// The stream may also yield `Result<Event, E>`: an error ends the answer without its last chunk, and is logged, so that the
+/// client knows that it broke off, and comes again.
 ///
 /// ```
 /// use toolkit_zero::reply::{Event, Sse};
@@ -46,7 +45,7 @@ pub struct Sse<S> {
 
 impl<S> Sse<S>
 where
-    S: Stream<Item = Event> + Send + 'static,
+    S: Stream<Item: IntoEvent> + Send + 'static,
 {
     /// Sends what the stream yields.
     pub fn new(events: S) -> Self {
@@ -55,23 +54,7 @@ where
             keep_alive: None,
         }
     }
-}
 
-impl<S, E> Sse<Fallible<S>>
-where
-    S: Stream<Item = Result<Event, E>> + Send + 'static,
-    E: Into<BoxError>,
-{
-    /// Sends what the stream yields, until it yields an error.
-    pub fn fallible(events: S) -> Self {
-        Self {
-            events: Fallible(events),
-            keep_alive: None,
-        }
-    }
-}
-
-impl<S> Sse<S> {
     /// Sends an empty comment whenever nothing was sent for so long, so that proxies keep the connection, and so that a
     /// client that is gone is noticed. Zero means never.
     #[must_use]
@@ -84,61 +67,34 @@ impl<S> Sse<S> {
 #[diagnostic::do_not_recommend]
 impl<S> IntoResponse for Sse<S>
 where
-    S: Stream<Item = Event> + Send + 'static,
+    S: Stream<Item: IntoEvent> + Send + 'static,
 {
     fn into_response(self) -> Response {
-        reply(self.events, self.keep_alive, Ok)
+        let body = Body::from_stream(Encoded {
+            events: Box::pin(self.events),
+            quiet: self.keep_alive.map(|every| (every, Box::pin(sleep(every)))),
+        });
+        let mut response = typed("text/event-stream", body);
+        response
+            .headers_mut()
+            .insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        response
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<S, E> IntoResponse for Sse<Fallible<S>>
-where
-    S: Stream<Item = Result<Event, E>> + Send + 'static,
-    E: Into<BoxError>,
-{
-    fn into_response(self) -> Response {
-        reply(self.events.0, self.keep_alive, |event| {
-            event.map_err(Into::into)
-        })
-    }
-}
-
-fn reply<S, F>(events: S, keep_alive: Option<Duration>, event: F) -> Response
-where
-    S: Stream + Send + 'static,
-    F: Fn(S::Item) -> Result<Event, BoxError> + Send + Unpin + 'static,
-{
-    let body = Body::from_stream(Encoded {
-        events: Box::pin(events),
-        event,
-        quiet: keep_alive.map(|every| (every, Box::pin(sleep(every)))),
-    });
-    let mut response = typed("text/event-stream", body);
-    response
-        .headers_mut()
-        .insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    response
-}
-
-struct Encoded<S, F> {
+struct Encoded<S> {
     events: Pin<Box<S>>,
-    event: F,
     /// How long it may be quiet, and the timer of it.
     quiet: Option<(Duration, Pin<Box<Sleep>>)>,
 }
 
-impl<S, F> Stream for Encoded<S, F>
-where
-    S: Stream,
-    F: Fn(S::Item) -> Result<Event, BoxError> + Unpin,
-{
+impl<S: Stream<Item: IntoEvent>> Stream for Encoded<S> {
     type Item = Result<Bytes, BoxError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let sent = match self.events.as_mut().poll_next(cx) {
             Poll::Ready(None) => return Poll::Ready(None),
-            Poll::Ready(Some(item)) => match (self.event)(item) {
+            Poll::Ready(Some(event)) => match event.into_event() {
                 Ok(event) => Bytes::from(event.to_string()),
                 Err(error) => return Poll::Ready(Some(Err(error))),
             },
@@ -155,6 +111,29 @@ where
             timer.as_mut().reset(next);
         }
         Poll::Ready(Some(Ok(sent)))
+    }
+}
+
+/// What a stream of events may yield: an [`Event`], or a `Result` with one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "cannot be sent as a server-sent event",
+    note = "let the stream yield `Event` or `Result<Event, E>`: `stream.map(|item| Event::default().data(item.to_string()))`"
+)]
+pub trait IntoEvent {
+    #[doc(hidden)]
+    fn into_event(self) -> Result<Event, BoxError>;
+}
+
+impl IntoEvent for Event {
+    fn into_event(self) -> Result<Event, BoxError> {
+        Ok(self)
+    }
+}
+
+impl<E: Into<BoxError>> IntoEvent for Result<Event, E> {
+    fn into_event(self) -> Result<Event, BoxError> {
+        self.map_err(Into::into)
     }
 }
 
