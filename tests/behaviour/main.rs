@@ -43,6 +43,8 @@ mod limits_hyper;
 #[cfg(test)]
 mod limits_leave;
 #[cfg(test)]
+mod limits_rest;
+#[cfg(test)]
 mod limits_slow;
 #[cfg(test)]
 mod limits_work;

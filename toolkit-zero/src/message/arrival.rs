@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Waker};
 
+use super::rest::Rest;
+
 /// A request body on its way in, shared by the [`Body`](super::Body) that is read and the transport that watches its
 /// pace. Over HTTP/1 one serves all bodies of a connection, one after the other.
 ///
@@ -18,11 +20,14 @@ pub(crate) struct Arrival {
     late: AtomicBool,
     bytes: AtomicU64,
     reader: Mutex<Option<Waker>>,
+    /// What nobody reads of it, which its connection then does.
+    rest: Rest,
 }
 
 impl Arrival {
-    /// A body begins.
-    pub(crate) fn begin(&self) {
+    /// A body begins. What nobody reads of it is left to its connection, if that `keeps` it.
+    pub(crate) fn begin(&self, keeps: bool) {
+        self.rest.begin(keeps);
         let number = self.number.load(Ordering::Relaxed).wrapping_add(1);
         self.number.store(number, Ordering::Relaxed);
         self.bytes.store(0, Ordering::Relaxed);
@@ -33,6 +38,7 @@ impl Arrival {
 
     /// Its end has been seen, or there is none.
     pub(crate) fn end(&self) {
+        self.rest.dismiss();
         self.due.store(false, Ordering::Relaxed);
         self.unread.store(false, Ordering::Relaxed);
     }
@@ -60,8 +66,28 @@ impl Arrival {
     }
 
     /// Nobody reads it any more.
-    pub(super) fn leave(&self) {
+    pub(super) fn leave(&self, body: hyper::body::Incoming) {
         self.due.store(false, Ordering::Relaxed);
+        if !self.is_late() && self.rest.leave(body) {
+            // The connection's task wakes when hyper is asked for more, and goes on from there.
+            self.read_rest(&mut Context::from_waker(Waker::noop()));
+        }
+    }
+
+    /// Whether its connection reads on what everybody has left.
+    pub(crate) fn has_rest(&self) -> bool {
+        self.rest.is_left()
+    }
+
+    /// Reads on what everybody has left, as its connection. Of one that breaks off, or is too slow, hyper closes the
+    /// connection as soon as it is dropped.
+    pub(crate) fn read_rest(&self, cx: &mut Context<'_>) {
+        self.rest.read(self, cx);
+    }
+
+    /// The connection ends with this request, and reads no rest.
+    pub(crate) fn dismiss_rest(&self) {
+        self.rest.dismiss();
     }
 
     /// Whether it came too slowly. Its reader is told so as an error.

@@ -12,7 +12,7 @@ use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 
 use super::arrival::{Arrival, TooSlow};
-use super::wake::held_back;
+use super::incoming::Incoming;
 use super::{Context as Shared, Held, Piece};
 
 /// Any error, boxed, that can cross threads.
@@ -45,7 +45,7 @@ enum Kind {
     Full(Bytes),
     /// Not as `Bytes`, which would allocate to share it.
     Owned(Vec<u8>),
-    Incoming(hyper::body::Incoming, Option<Reading>),
+    Incoming(Incoming),
     Boxed(Streaming),
 }
 
@@ -79,7 +79,7 @@ impl Body {
 
     /// The body of a request that hyper reads. `arrival` is told how it goes.
     pub(crate) fn incoming(body: hyper::body::Incoming, arrival: Option<Arc<Arrival>>) -> Self {
-        Self(Kind::Incoming(body, arrival.map(Reading)))
+        Self(Kind::Incoming(Incoming::new(body, arrival)))
     }
 
     /// Puts `around` around a body that is made while it is sent.
@@ -197,27 +197,6 @@ impl Body {
     }
 }
 
-/// Who reads a body that is on its way in.
-struct Reading(Arc<Arrival>);
-
-impl Reading {
-    /// Nothing has come. Asked for after it is said, so that being late is not missed.
-    fn wait(&self, cx: &Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        self.0.wait(cx);
-        if self.0.is_late() {
-            Poll::Ready(Some(Err(TooSlow.into())))
-        } else {
-            Poll::Pending
-        }
-    }
-}
-
-impl Drop for Reading {
-    fn drop(&mut self) {
-        self.0.leave();
-    }
-}
-
 /// Why a body could not be read in one piece.
 #[derive(Debug)]
 pub(crate) enum CollectError {
@@ -267,29 +246,7 @@ impl http_body::Body for Body {
                 self.0 = Kind::Empty;
                 Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
             }
-            // hyper 1.12 keeps the sender of a body whose request was answered before its last bytes
-            // came, so its end would never be told.
-            Kind::Incoming(incoming, _) if incoming.is_end_stream() => Poll::Ready(None),
-            Kind::Incoming(incoming, reading) => {
-                let (polled, wake) = held_back(|| Pin::new(&mut *incoming).poll_frame(cx));
-                // Who has taken the last piece waits for nothing, and neither does hyper.
-                if let Some(wake) = wake
-                    && !(polled.is_ready() && incoming.is_end_stream())
-                {
-                    wake.wake();
-                }
-                let Poll::Ready(frame) = polled else {
-                    return reading.as_ref().map_or(Poll::Pending, |it| it.wait(cx));
-                };
-                if frame.is_none() || incoming.is_end_stream() {
-                    if let Some(Reading(arrival)) = &reading.take() {
-                        arrival.end();
-                    }
-                } else if let (Some(Reading(arrival)), Some(Ok(frame))) = (reading, &frame) {
-                    arrival.came(frame.data_ref().map_or(0, Bytes::len));
-                }
-                Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
-            }
+            Kind::Incoming(incoming) => incoming.poll_frame(cx),
             Kind::Boxed(body) => body.as_mut().poll_frame(cx),
         }
     }
@@ -299,7 +256,7 @@ impl http_body::Body for Body {
             Kind::Empty => true,
             Kind::Full(bytes) => bytes.is_empty(),
             Kind::Owned(bytes) => bytes.is_empty(),
-            Kind::Incoming(incoming, _) => incoming.is_end_stream(),
+            Kind::Incoming(incoming) => incoming.is_end_stream(),
             Kind::Boxed(body) => body.is_end_stream(),
         }
     }
@@ -309,7 +266,7 @@ impl http_body::Body for Body {
             Kind::Empty => SizeHint::with_exact(0),
             Kind::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Kind::Owned(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Kind::Incoming(incoming, _) => incoming.size_hint(),
+            Kind::Incoming(incoming) => incoming.size_hint(),
             Kind::Boxed(body) => body.size_hint(),
         }
     }

@@ -7,12 +7,14 @@ mod body;
 mod budget;
 mod captures;
 mod context;
+mod incoming;
 pub(crate) mod path;
 mod peer;
 mod piece;
 mod place;
 mod proxies;
 mod request;
+mod rest;
 mod wake;
 
 pub(crate) use arrival::Arrival;

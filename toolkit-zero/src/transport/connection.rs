@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::task::Waker;
+use std::task::{Context, Waker};
 
 #[cfg(feature = "tls")]
 use rustls::pki_types::CertificateDer;
@@ -224,11 +224,13 @@ impl Connection {
         self.streams.load(Ordering::Acquire)
     }
 
-    /// For the body of the next request; `None` if an earlier body still holds it.
-    pub(super) fn expect_body(&self) -> Option<Arc<Arrival>> {
+    /// For the body of the next request; `None` if an earlier body still holds it. What nobody reads of it is read all
+    /// the same, to keep the connection, if `keeps`.
+    pub(super) fn expect_body(&self, keeps: bool) -> Option<Arc<Arrival>> {
         let arrival = self.arrival.get_or_init(Arc::default);
-        arrival.begin();
-        (Arc::strong_count(arrival) == 1).then(|| Arc::clone(arrival))
+        let free = Arc::strong_count(arrival) == 1;
+        arrival.begin(keeps && free);
+        free.then(|| Arc::clone(arrival))
     }
 
     pub(super) fn expect_no_body(&self) {
@@ -240,7 +242,7 @@ impl Connection {
     /// For the body of an HTTP/2 stream.
     pub(super) fn expect_body_of_a_stream(&self) -> Arc<Arrival> {
         let arrival = Arc::<Arrival>::default();
-        arrival.begin();
+        arrival.begin(false);
         self.arrivals()
             .push((Arc::clone(&arrival), Pace::default()));
         arrival
@@ -264,10 +266,27 @@ impl Connection {
         self.arrival().is_some_and(|arrival| arrival.is_late())
     }
 
-    /// Whether someone may still read it.
+    /// Whether someone may still read it, if only the connection itself.
     pub(super) fn body_is_held(&self) -> bool {
         self.arrival()
-            .is_some_and(|arrival| Arc::strong_count(arrival) > 1)
+            .is_some_and(|arrival| Arc::strong_count(arrival) > 1 || arrival.has_rest())
+    }
+
+    /// Reads on what nobody wants of the last request's body.
+    #[inline]
+    pub(super) fn read_rest(&self, cx: &mut Context<'_>) {
+        if let Some(arrival) = self.arrival()
+            && arrival.has_rest()
+        {
+            arrival.read_rest(cx);
+        }
+    }
+
+    /// The connection ends with the last request, so what nobody wants of its body is not read.
+    pub(super) fn dismiss_rest(&self) {
+        if let Some(arrival) = self.arrival() {
+            arrival.dismiss_rest();
+        }
     }
 
     /// Gives up the bodies of streams that come too slowly, and forgets those that nobody reads.

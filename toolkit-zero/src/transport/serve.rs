@@ -165,12 +165,16 @@ impl<A: Application> Serving<A> {
                 .serve_connection(TokioIo::new(wire), service)
                 .with_upgrades();
             let ended = loop {
-                let poll = |_: &mut Context<'_>| match Pin::new(&mut http1)
-                    .poll(&mut Context::from_waker(&waker))
-                {
-                    Poll::Ready(done) => Poll::Ready(Ended::Done(done)),
-                    Poll::Pending if is_bare && self.should_park() => Poll::Ready(Ended::Idle),
-                    Poll::Pending => Poll::Pending,
+                let poll = |_: &mut Context<'_>| {
+                    let mut cx = Context::from_waker(&waker);
+                    if let Poll::Ready(done) = Pin::new(&mut http1).poll(&mut cx) {
+                        return Poll::Ready(Ended::Done(done));
+                    }
+                    self.connection.read_rest(&mut cx);
+                    if is_bare && self.should_park() {
+                        return Poll::Ready(Ended::Idle);
+                    }
+                    Poll::Pending
                 };
                 match self.attend(poll).await {
                     Ok(ended) => break ended,

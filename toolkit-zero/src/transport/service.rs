@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Buf as _, Bytes};
 use http::header::{CONNECTION, EXPECT, HeaderValue};
-use http::{Request, Response, StatusCode, response};
+use http::{HeaderMap, Request, Response, StatusCode, Version, response};
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use pin_project_lite::pin_project;
@@ -44,6 +44,7 @@ impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let connection = &self.connection;
         let mut large = false;
+        let old = request.version() == Version::HTTP_10;
         let flow = self.http2.then(Flow::begin);
         let has_body = !request.body().is_end_stream();
         let arrival = if self.http2 {
@@ -52,13 +53,8 @@ impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
         } else {
             connection.enter_work();
             if has_body {
-                large = request
-                    .body()
-                    .size_hint()
-                    .exact()
-                    .is_none_or(|bytes| bytes > Ticket::LARGE)
-                    || request.headers().contains_key(EXPECT);
-                connection.expect_body()
+                large = Ticket::does_not_come_along(&request);
+                connection.expect_body(!large && !says_close(request.headers()))
             } else {
                 connection.expect_no_body();
                 None
@@ -77,6 +73,7 @@ impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
                 connection: Arc::clone(connection),
                 flow,
                 large,
+                old,
                 stage: Stage::Asked,
             }),
         }
@@ -91,6 +88,8 @@ pub(super) struct Ticket {
     flow: Option<Arc<Flow>>,
     /// The request's body does not come along with its head: it is large, or waits to be asked for (RFC 9110 section 10.1.1).
     large: bool,
+    /// The request is one of HTTP/1.0.
+    old: bool,
     stage: Stage,
 }
 
@@ -105,8 +104,17 @@ enum Stage {
 }
 
 impl Ticket {
-    /// hyper reads a smaller body that nobody wants to its end, and keeps the connection.
+    /// A smaller body that nobody wants is read to its end, and the connection goes on.
     const LARGE: u64 = 4096;
+
+    /// Whether the body of `request` is not awaited once it is answered. An HTTP/1.0 client may take the close for the
+    /// end of its answer.
+    fn does_not_come_along<B: http_body::Body>(request: &Request<B>) -> bool {
+        let length = request.body().size_hint().exact();
+        length.is_none_or(|bytes| bytes > Self::LARGE)
+            || request.headers().contains_key(EXPECT)
+            || request.version() != Version::HTTP_11
+    }
 
     /// The answer's head is made: HTTP/1 clients are told here that it was the last one.
     #[inline]
@@ -121,6 +129,13 @@ impl Ticket {
         } else if self.connection.is_draining() || self.leaves_its_body() {
             let close = HeaderValue::from_static("close");
             head.headers.insert(CONNECTION, close);
+            if self.old {
+                // Or hyper 1.12 would say `keep-alive` beside it.
+                head.version = Version::HTTP_10;
+            }
+            self.connection.dismiss_rest();
+        } else if self.connection.has_unread_body() && says_close(&head.headers) {
+            self.connection.dismiss_rest();
         }
     }
 
@@ -131,6 +146,13 @@ impl Ticket {
             && self.connection.has_unread_body()
             && (late || !self.connection.body_is_held())
     }
+}
+
+/// Whether the connection ends with this message (RFC 9112 section 9.6).
+fn says_close(fields: &HeaderMap) -> bool {
+    fields
+        .get(CONNECTION)
+        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"close"))
 }
 
 impl Drop for Ticket {

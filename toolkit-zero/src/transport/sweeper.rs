@@ -51,6 +51,9 @@ impl Watched {
             && self.upload.is_too_slow(elapsed, arrival.awaited(), demands)
         {
             arrival.give_up();
+            if arrival.has_rest() {
+                connection.order_a_look();
+            }
         }
         connection.pace_streams(elapsed, demands);
         connection.pace_answers(elapsed, demands);

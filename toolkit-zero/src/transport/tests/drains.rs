@@ -49,6 +49,23 @@ async fn an_idle_connection_gets_its_next_request_answered() {
 }
 
 #[tokio::test]
+async fn a_client_of_http_1_0_is_told_that_it_was_the_last() {
+    let (accepting, trial) = start(&quick());
+    let mut client = Client::connect(accepting.addr()).await;
+    client
+        .send("GET /hold HTTP/1.0\r\nconnection: keep-alive\r\n\r\n")
+        .await;
+    trial.entered().await;
+    let draining = accepting.drain();
+    trial.release();
+    let answer = client.answer().await;
+    assert_eq!(answer.body, "held");
+    assert!(answer.closes() && !answer.head.contains("keep-alive"));
+    client.closed().await.unwrap();
+    within(draining).await;
+}
+
+#[tokio::test]
 async fn a_connection_that_stays_idle_is_closed_after_its_linger() {
     let (accepting, _) = start(&quick());
     let mut client = Client::connect(accepting.addr()).await;
