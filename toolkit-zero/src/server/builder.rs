@@ -382,6 +382,11 @@ impl Server {
 
     /// How many worker threads [`run`](Self::run) uses; without it, one for each core. Zero means the same.
     ///
+    /// They are the threads of one tokio runtime: what waits for a busy thread is taken over by another, and
+    /// `tokio::task::block_in_place` works in handlers. A runtime of its own for each core, with one listener shared by all,
+    /// was measured on two cores and is not offered, for it gained nothing: 0.95 times the requests per second of CPU on kept
+    /// HTTP/1 connections and on new ones, 1.04 times over HTTP/2 (medians of nine runs that differ by 10 %).
+    ///
     /// [`serve_managed`](Self::serve_managed) serves on the runtime it is called in and ignores this.
     pub fn workers(&mut self, count: usize) -> &mut Self {
         self.workers = NonZeroUsize::new(count);

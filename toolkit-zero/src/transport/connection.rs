@@ -36,6 +36,8 @@ pub(crate) struct Connection {
     arrivals: Mutex<Vec<(Arc<Arrival>, Pace)>>,
     /// Answers of HTTP/2 streams that are not all handed to h2.
     flows: Mutex<Vec<(Arc<Flow>, Pace)>>,
+    /// So many of the next streams get a task from the outset.
+    spawned: AtomicU32,
     /// The last read gave bytes, so hyper is not reading now, and does not see the client leave.
     read_some: AtomicBool,
     /// Requests that were read since the last read of the socket.
@@ -91,6 +93,7 @@ impl Connection {
             arrival: OnceLock::new(),
             arrivals: Mutex::default(),
             flows: Mutex::default(),
+            spawned: AtomicU32::new(0),
             read_some: AtomicBool::new(false),
             called: AtomicU32::new(0),
             pipelines: AtomicBool::new(false),
@@ -324,6 +327,22 @@ impl Connection {
             }
             Arc::strong_count(flow) > 1
         });
+    }
+
+    /// The handler of an HTTP/2 stream has held its thread for long.
+    pub(super) fn computes_for_long(&self) {
+        self.spawned.store(64, Ordering::Relaxed);
+    }
+
+    /// Whether the next streams are spawned from the outset, for such a handler. Only the connection's task asks.
+    pub(super) fn spawns_the_next(&self, streams: usize) -> bool {
+        let left = self.spawned.load(Ordering::Relaxed);
+        if left > 0 {
+            let streams = u32::try_from(streams).unwrap_or(u32::MAX);
+            self.spawned
+                .store(left.saturating_sub(streams), Ordering::Relaxed);
+        }
+        left > 0
     }
 
     /// A handler is called for a request over HTTP/1.

@@ -38,6 +38,7 @@ mod report;
 mod serve;
 mod service;
 mod stream;
+mod streams;
 mod sweeper;
 #[cfg(test)]
 mod tests;

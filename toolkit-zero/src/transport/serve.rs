@@ -16,6 +16,7 @@ use super::host::Host;
 use super::parking::{self, Parked};
 use super::phase::{Phase, Verdict};
 use super::service::Service;
+use super::streams;
 use super::tls::{Refusal, Secure};
 use super::wire::Wire;
 use crate::message::{Link as _, Patient};
@@ -229,7 +230,13 @@ impl<A: Application> Serving<A> {
         let mut io = TokioIo::new(wire);
         let mut http2 = Box::pin(self.host.protocols.http2.serve_connection(&mut io, service));
         let ended = loop {
-            match self.attend(|cx| http2.as_mut().poll(cx)).await {
+            let poll = |cx: &mut Context<'_>| loop {
+                let polled = http2.as_mut().poll(cx);
+                if !streams::run_begun(&self.connection) || polled.is_ready() {
+                    return polled;
+                }
+            };
+            match self.attend(poll).await {
                 Ok(done) => break Some(done),
                 Err(Verdict::Cut) => return self.cut(),
                 Err(Verdict::Slow) => {
