@@ -70,10 +70,12 @@ pub struct Options {
     pub http2: bool,
     /// Whether a route is added and removed again every millisecond, where a server can.
     pub churn: bool,
+    /// Whether there are routes behind layers, `/layers/1` and `/layers/3`, where a server has them.
+    pub layers: bool,
 }
 
 impl Options {
-    /// Reads `--workers N`, `--routes N`, `--http2` and `--churn` from the command line.
+    /// Reads `--workers N`, `--routes N`, `--http2`, `--churn` and `--layers` from the command line.
     ///
     /// # Panics
     /// There is something else.
@@ -84,6 +86,7 @@ impl Options {
             routes: 0,
             http2: false,
             churn: false,
+            layers: false,
         };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
@@ -96,6 +99,7 @@ impl Options {
                 "--routes" => options.routes = number(),
                 "--http2" => options.http2 = true,
                 "--churn" => options.churn = true,
+                "--layers" => options.layers = true,
                 other => panic!("there is no option {other}"),
             }
         }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use common::{Item, NewItem, Options, Pong, User};
+use toolkit_zero::middleware::{Next, from_fn};
 use toolkit_zero::prelude::*;
 
 #[get("/ping")]
@@ -26,6 +27,13 @@ fn main() {
     for filler in options.fillers() {
         server.mechanism(ServerMechanism::get(filler).onconnect(ping));
     }
+    if options.layers {
+        let one = ServerMechanism::get("/layers/1").onconnect(ping);
+        server.mechanism(one.layer(from_fn(through)));
+        let three = ServerMechanism::get("/layers/3").onconnect(ping);
+        let three = three.layer(from_fn(through)).layer(from_fn(through));
+        server.mechanism(three.layer(from_fn(through)));
+    }
     common::run(&options, || {
         let background = server.serve_managed(([127, 0, 0, 1], 0));
         if options.churn {
@@ -33,6 +41,11 @@ fn main() {
         }
         background.addr()
     });
+}
+
+/// A layer that does nothing.
+async fn through(request: Request, next: Next) -> Response {
+    next.run(request).await
 }
 
 /// Adds a route and removes it again, every millisecond.
