@@ -261,6 +261,44 @@ fn a_second_signal_cuts_a_thread_that_never_returns() {
     assert_eq!(answer(stuck), None);
 }
 
+/// As an orchestrator stops it: nobody is sent there any more, those who come meanwhile are served, and then it ends.
+#[cfg(unix)]
+#[test]
+fn a_signal_is_announced_to_those_who_ask_while_everybody_is_served() {
+    let mut program = serving("announced", &[("ANNOUNCE", "1500")]);
+    assert_eq!(program.ask("GET", "/readyz").0, 200);
+    program.signal("TERM");
+    program.line("it goes on accepting");
+    // Each on a connection of its own, until one is refused.
+    let (mut served, mut unready) = (0, 0);
+    while let Some(stream) = program.try_send("GET", "/ping") {
+        assert_eq!(answer(stream), Some((200, "pong".to_owned())));
+        served += 1;
+        let Some(stream) = program.try_send("GET", "/readyz") else {
+            break;
+        };
+        let (status, _) = answer(stream).unwrap();
+        assert_eq!(status, 503);
+        unready += 1;
+    }
+    assert!(served > 0 && unready > 0, "{served} {unready}");
+    let text = program.ended_with(0);
+    assert!(text.contains("drained in"), "{text}");
+    assert!(text.contains("0 aborted"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_signal_cuts_an_announcement_short() {
+    let mut program = serving("announced", &[("ANNOUNCE", "3600000")]);
+    program.signal("TERM");
+    program.line("it goes on accepting");
+    program.signal("TERM");
+    let text = program.ended_with(0);
+    assert!(text.contains("cutting what is left"), "{text}");
+    assert!(text.contains("everything was answered"), "{text}");
+}
+
 // Settings
 
 #[test]

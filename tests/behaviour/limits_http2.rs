@@ -8,7 +8,7 @@ use toolkit_zero::prelude::*;
 use toolkit_zero::routing::SocketType;
 use toolkit_zero::server::Limits;
 
-use crate::support::{FREE, says};
+use crate::support::{FREE, Fed, says};
 
 const DATA: u8 = 0;
 const HEADERS: u8 = 1;
@@ -346,6 +346,83 @@ async fn answers_that_nobody_takes_are_reset() {
         .is_some_and(|frame| frame.kind != HEADERS)
     {}
     bg.stop().await;
+}
+
+/// A client that lets `window` bytes of each stream come, and asks for something large and for something small.
+async fn without_window(window: u32, limits: Limits) -> (BackgroundServer, Client) {
+    let large = ServerMechanism::get("/large").onconnect(|| async { vec![b'x'; 1 << 20] });
+    let bg = serve([large, says("/", "here")], limits);
+    let mut client = Client::connect(&bg).await;
+    let setting = [&[0, 4][..], &window.to_be_bytes()].concat();
+    client.send(&frame(SETTINGS, 0, 0, &setting)).await;
+    client.send(&get(1, "/large")).await;
+    assert_eq!(client.status().await, 200);
+    (bg, client)
+}
+
+/// The stream is reset, and the connection answers the next request once it has a window.
+async fn is_reset_alone(client: &mut Client) {
+    let reset = client.until(RST_STREAM).await;
+    assert_eq!(reset.stream, 1);
+    let wide = [0, 4, 0, 1, 0, 0];
+    client.send(&frame(SETTINGS, 0, 0, &wide)).await;
+    client.send(&get(3, "/")).await;
+    assert_eq!(client.status().await, 200);
+    assert_eq!(client.until(DATA).await.payload, b"here");
+}
+
+#[tokio::test]
+async fn an_answer_without_any_window_is_reset_and_other_streams_go_on() {
+    let limits = Limits::default().stall(Duration::from_millis(80)).rate(0);
+    let (_bg, mut client) = without_window(0, limits).await;
+    is_reset_alone(&mut client).await;
+}
+
+#[tokio::test]
+async fn an_answer_whose_window_is_not_opened_again_is_reset_too() {
+    let limits = Limits::default().stall(Duration::from_millis(80)).rate(0);
+    let (_bg, mut client) = without_window(30_000, limits).await;
+    is_reset_alone(&mut client).await;
+}
+
+#[tokio::test]
+async fn an_answer_whose_window_opens_byte_by_byte_is_reset_by_its_average() {
+    let grace = Duration::from_millis(80);
+    let limits = Limits::default().grace(grace).rate(u32::MAX);
+    let (_bg, mut client) = without_window(1, limits).await;
+    let one = frame(WINDOW_UPDATE, 0, 1, &1_u32.to_be_bytes());
+    loop {
+        let frame = client.next().await.expect("the connection stays");
+        match frame.kind {
+            DATA => client.send(&one).await,
+            RST_STREAM => break assert_eq!(frame.stream, 1),
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_being_made_is_not_held_against_its_client() {
+    let (parts, stream) = Fed::<Result<Bytes, std::convert::Infallible>>::new();
+    let stream = std::sync::Mutex::new(Some(stream));
+    let slow = ServerMechanism::get("/slow").onconnect(move || {
+        let stream = stream.lock().unwrap().take();
+        async move { stream.map(Body::from_stream) }
+    });
+    let limits = Limits::default()
+        .stall(Duration::from_millis(20))
+        .grace(Duration::from_millis(20))
+        .rate(u32::MAX);
+    let bg = serve([slow], limits);
+    let mut client = Client::connect(&bg).await;
+    client.send(&get(1, "/slow")).await;
+    assert_eq!(client.status().await, 200);
+    parts.send(Ok(Bytes::from_static(b"first"))).unwrap();
+    assert_eq!(client.until(DATA).await.payload, b"first");
+    // Longer than it might stand still if it were due.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    parts.send(Ok(Bytes::from_static(b"second"))).unwrap();
+    assert_eq!(client.until(DATA).await.payload, b"second");
 }
 
 #[tokio::test]

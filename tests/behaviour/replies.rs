@@ -245,3 +245,24 @@ async fn what_cannot_be_serialised_or_carried_is_a_logged_500() {
         log.errors()
     );
 }
+
+#[tokio::test]
+async fn header_fields_alone_are_an_answer() {
+    let created = ServerMechanism::post("/a")
+        .onconnect(|| async { (StatusCode::CREATED, [("location", "/a/7".to_owned())]) });
+    let map = ServerMechanism::get("/a").onconnect(|| async {
+        let mut fields = HeaderMap::new();
+        fields.append("x-a", "1".parse().unwrap());
+        fields.append("x-a", "2".parse().unwrap());
+        fields
+    });
+    let (_bg, mut client) = connected([created, map]).await;
+    let answer = client.send("POST", "/a").await;
+    assert_eq!(
+        (answer.status, answer.header("location"), answer.body.len()),
+        (201, Some("/a/7"), 0)
+    );
+    let answer = client.send("GET", "/a").await;
+    let fields = answer.headers.iter().filter(|(name, _)| name == "x-a");
+    assert_eq!((answer.status, fields.count()), (200, 2));
+}

@@ -1,10 +1,10 @@
 //! Answers that are sent while they are made.
 
 use tests::Client;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use toolkit_zero::prelude::*;
 
-use crate::support::{Fed, connected, read_until};
+use crate::support::{Fed, Log, connected, read_until};
 
 type Piece = Result<&'static str, std::io::Error>;
 
@@ -113,4 +113,29 @@ async fn a_client_that_leaves_ends_its_stream() {
     let sender = fed_by.recv().await.unwrap();
     drop(client);
     sender.closed().await;
+}
+
+#[tokio::test]
+async fn events_that_fail_end_the_answer_before_its_end_and_are_logged() {
+    let (log, _guard) = Log::listen();
+    let (events, stream) = Fed::<Result<Event, &str>>::new();
+    let stream = std::sync::Mutex::new(Some(stream));
+    let route = ServerMechanism::get("/").onconnect(move || {
+        let stream = stream.lock().unwrap().take().unwrap();
+        async move { Sse::new(stream) }
+    });
+    let (_bg, client) = connected([route]).await;
+    let mut client = client.into_stream();
+    let request = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+    client.write_all(request).await.unwrap();
+    events.send(Ok(Event::default().data("one"))).unwrap();
+    read_until(&mut client, "data: one\n\n\r\n").await;
+    events.send(Err("the source is gone")).unwrap();
+    let mut rest = Vec::new();
+    client.read_to_end(&mut rest).await.unwrap();
+    // The last chunk is missing (RFC 9112 section 8).
+    assert_eq!(rest, b"");
+    let errors = log.errors();
+    let told = |line: &String| line.contains("the source is gone");
+    assert!(errors.iter().any(told), "{errors:?}");
 }

@@ -255,7 +255,15 @@ impl Program {
     /// # Panics
     /// The program does not accept.
     pub fn send(&self, method: &str, target: &str) -> TcpStream {
-        let mut stream = TcpStream::connect(self.addr()).expect("it accepts");
+        self.try_send(method, target).expect("it accepts")
+    }
+
+    /// As [`send`](Self::send); `None` if it refuses the connection.
+    ///
+    /// # Panics
+    /// It accepts, and takes no request.
+    pub fn try_send(&self, method: &str, target: &str) -> Option<TcpStream> {
+        let mut stream = TcpStream::connect(self.addr()).ok()?;
         stream
             .set_read_timeout(Some(PATIENCE))
             .expect("a timeout can be set");
@@ -264,7 +272,7 @@ impl Program {
         stream
             .write_all(request.as_bytes())
             .expect("it takes a request");
-        stream
+        Some(stream)
     }
 
     /// Sends a request and waits for its answer: the status, and what came after the head.

@@ -157,6 +157,8 @@ async fn readiness_is_off_before_the_drain_and_liveness_stays() {
     let mut probe = Client::connect(bg.addr()).await;
     assert_eq!(probe.send("GET", "/readyz").await.status, 200);
     assert_eq!(probe.send("GET", "/livez").await.text(), "alive");
+    let mut other = Client::connect(bg.addr()).await;
+    assert_eq!(other.send("GET", "/livez").await.status, 200);
     let mut client = Client::connect(bg.addr()).await;
     client
         .write("GET /slow HTTP/1.1\r\nhost: test\r\n\r\n")
@@ -169,8 +171,36 @@ async fn readiness_is_off_before_the_drain_and_liveness_stays() {
     let answer = probe.send("GET", "/readyz").await;
     assert_eq!(answer.status, 503);
     assert_eq!(answer.header("retry-after"), Some("1"));
+    assert_eq!(other.send("GET", "/livez").await.text(), "alive");
     assert_eq!(client.answer().await.text(), "slow");
     stopping.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_stop_is_announced_before_its_drain_begins() {
+    let mut server = Server::of([says("/", "here")]);
+    server
+        .readiness("/readyz")
+        .announce(Duration::from_hours(1));
+    let bg = server.serve_managed(FREE);
+    let addr = bg.addr();
+    let (control, mut open) = (bg.control(), Client::connect(addr).await);
+    control.request_stop();
+    while open.send("GET", "/readyz").await.status == 200 {
+        tokio::task::yield_now().await;
+    }
+    // Neither is the connection told to end, nor are those who want to know of the drain.
+    let answer = Client::connect(addr).await.send("GET", "/").await;
+    assert_eq!(
+        (answer.text().as_str(), answer.header("connection")),
+        ("here", None)
+    );
+    assert!(!control.shutdown().is_requested());
+    // A server that is told to stop can still move.
+    let mut bg = bg;
+    bg.rebind(FREE).await;
+    let answer = Client::connect(bg.addr()).await.send("GET", "/").await;
+    assert_eq!(answer.text(), "here");
 }
 
 #[tokio::test]

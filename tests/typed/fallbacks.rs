@@ -1,11 +1,12 @@
 //! What answers where no route matches, and what refusals become.
 
-use serde_json::{Value, json};
+use serde_json::json;
+use tests::Client;
 use toolkit_zero::middleware::{Next, from_fn};
 use toolkit_zero::prelude::*;
 use toolkit_zero::testing::TestClient;
 
-use crate::support::{connected, says};
+use crate::support::{FREE, connected, says};
 
 #[fallback]
 async fn anything(method: Method, uri: Uri, body: String) -> (StatusCode, String) {
@@ -140,35 +141,35 @@ async fn one_hook_reshapes_every_refusal() {
             .insert("x-layer", "1".parse().unwrap());
         response
     }));
-    let client = TestClient::new(server);
-    client.get("/here").send().await.assert_text("here");
-    let answer = client.get("/nowhere").send().await;
-    answer
-        .assert_status(404)
-        .assert_header("content-type", "application/json")
-        .assert_header("x-layer", "1")
-        .assert_json(&json!({"code": 404, "why": "nothing is served at /nowhere"}));
-    let answer = client.post("/here").send().await;
-    answer
-        .assert_status(405)
-        .assert_header("allow", "GET, HEAD, OPTIONS");
-    assert_eq!(answer.json::<Value>()["code"], 405);
-    // Of a layer, of a panic; a catcher comes first.
-    client
-        .get("/barred")
-        .send()
-        .await
-        .assert_json(&json!({"code": 403, "why": null}));
-    client
-        .get("/api/users/8")
-        .send()
-        .await
-        .assert_json(&json!({"code": 500, "why": null}));
-    client
-        .get("/api/users/9")
-        .send()
-        .await
-        .assert_text("/api/users/9: there is no user 9");
+    let bg = server.serve_managed(FREE);
+    let mut client = Client::connect(bg.addr()).await;
+    assert_eq!(client.send("GET", "/here").await.text(), "here");
+    let answer = client.send("GET", "/nowhere").await;
+    assert_eq!(answer.status, 404);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(answer.header("x-layer"), Some("1"));
+    assert_eq!(
+        answer.json(),
+        json!({"code": 404, "why": "nothing is served at /nowhere"})
+    );
+    let answer = client.send("POST", "/here").await;
+    assert_eq!(answer.header("allow"), Some("GET, HEAD, OPTIONS"));
+    assert_eq!((answer.status, &answer.json()["code"]), (405, &json!(405)));
+    // Of a layer, of a panic, of a body that is too long, of a request that is no good; a catcher comes first.
+    let answer = client.send("GET", "/barred").await;
+    assert_eq!(answer.json(), json!({"code": 403, "why": null}));
+    let answer = client.send("GET", "/api/users/8").await;
+    assert_eq!(answer.json(), json!({"code": 500, "why": null}));
+    let answer = client.send("GET", "/api/users/x").await;
+    assert_eq!((answer.status, &answer.json()["code"]), (400, &json!(400)));
+    let answer = client.send("GET", "/api/users/%ff").await;
+    assert_eq!((answer.status, &answer.json()["code"]), (400, &json!(400)));
+    client.write("GET /here HTTP/1.1\r\n\r\n").await;
+    let answer = client.answer().await;
+    assert_eq!((answer.status, &answer.json()["code"]), (400, &json!(400)));
+    let mut client = Client::connect(bg.addr()).await;
+    let answer = client.send("GET", "/api/users/9").await;
+    assert_eq!(answer.text(), "/api/users/9: there is no user 9");
 }
 
 #[tokio::test]

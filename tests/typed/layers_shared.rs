@@ -95,6 +95,7 @@ async fn a_concurrency_limit_is_shared_over_a_module_of_a_collected_server() {
     let mut server = toolkit_zero::collected!();
     server.state(tokio::sync::broadcast::Sender::<String>::new(1));
     server.state("Ada".to_owned());
+    server.state(crate::groups::Watch::of_nobody());
     server.state(toolkit_zero::extract::cookie::Key::derive_from(&[7; 32]));
     one_at_a_time(server).await;
 }

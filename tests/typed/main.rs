@@ -11,7 +11,11 @@ mod fallbacks;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod in_process;
+#[cfg(test)]
+mod in_process_websocket;
 #[cfg(test)]
 mod json;
 #[cfg(test)]

@@ -2,16 +2,18 @@
 
 use axum::extract::{Path as AxumPath, Request as AxumRequest};
 use axum::routing::{get as axum_get, post as axum_post};
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::Frame;
 use hyper::client::conn::http2::handshake;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tests::Client;
 use tokio::net::TcpStream;
+use tokio::sync::mpsc;
 use toolkit_zero::middleware::{Next, from_fn};
 use toolkit_zero::prelude::*;
 use tower::service_fn;
 
-use crate::support::{FREE, problem, says};
+use crate::support::{FREE, Fed, problem, says};
 
 fn old_application() -> axum::Router {
     axum::Router::new()
@@ -94,6 +96,7 @@ mod echo {
     //! What tonic-build would write for `service Echo { rpc Say (..) returns (..); }`, with bytes for messages.
 
     use bytes::{Buf, BufMut, Bytes};
+    use futures_util::{Stream, StreamExt};
     use tonic::Status;
     use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 
@@ -134,6 +137,17 @@ mod echo {
         }
     }
 
+    /// Answers each message as it comes, and fails at `fail`.
+    pub(super) async fn talk(
+        request: tonic::Request<tonic::Streaming<Bytes>>,
+    ) -> Result<tonic::Response<impl Stream<Item = Result<Bytes, Status>> + Send>, Status> {
+        let answers = request.into_inner().map(|said| match &said?[..] {
+            b"fail" => Err(Status::aborted("as you wish")),
+            said => Ok([b"you said ", said].concat().into()),
+        });
+        Ok(tonic::Response::new(answers))
+    }
+
     pub(super) async fn say(
         request: tonic::Request<Bytes>,
     ) -> Result<tonic::Response<Bytes>, Status> {
@@ -148,6 +162,10 @@ async fn grpc(
     request: http::Request<Body>,
 ) -> Result<http::Response<tonic::body::Body>, std::convert::Infallible> {
     Ok(match request.uri().path() {
+        "/echo.Echo/Talk" => {
+            let mut grpc = tonic::server::Grpc::new(echo::Plain);
+            grpc.streaming(service_fn(echo::talk), request).await
+        }
         "/echo.Echo/Say" => {
             let mut grpc = tonic::server::Grpc::new(echo::Plain);
             let say = service_fn(echo::say);
@@ -192,5 +210,51 @@ async fn a_grpc_service_answers_over_http2_with_its_trailers() {
         let trailers = collected.trailers().cloned().unwrap_or(head.headers);
         assert_eq!(trailers["grpc-status"], status, "{method}");
         assert_eq!(collected.to_bytes(), answered.unwrap_or_default());
+    }
+}
+
+#[tokio::test]
+async fn a_grpc_service_streams_both_ways_and_tells_its_end_in_trailers() {
+    let mut server = Server::default();
+    server.forward("/echo.Echo", service_fn(grpc));
+    let bg = server.serve_managed(FREE);
+    for (last, status) in [(None, "0"), (Some("fail"), "10")] {
+        let stream = TcpStream::connect(bg.addr()).await.unwrap();
+        let (mut sender, connection) = handshake(TokioExecutor::new(), TokioIo::new(stream))
+            .await
+            .unwrap();
+        drop(tokio::spawn(connection));
+        let (feed, stream) = Fed::new();
+        let feed: mpsc::UnboundedSender<Result<Frame<Bytes>, std::convert::Infallible>> = feed;
+        let request = http::Request::post("http://test/echo.Echo/Talk")
+            .header("content-type", "application/grpc")
+            .header("te", "trailers")
+            .body(StreamBody::new(stream))
+            .unwrap();
+        let (head, mut body) = sender.send_request(request).await.unwrap().into_parts();
+        assert_eq!(head.status, 200);
+        // Each answer is there before the next is asked.
+        for said in ["one", "two"] {
+            feed.send(Ok(Frame::data(framed(said.as_bytes())))).unwrap();
+            let answer = framed(format!("you said {said}").as_bytes());
+            let mut came = Vec::new();
+            while came.len() < answer.len() {
+                came.extend_from_slice(&body.frame().await.unwrap().unwrap().into_data().unwrap());
+            }
+            assert_eq!(came, answer);
+        }
+        if let Some(said) = last {
+            feed.send(Ok(Frame::data(framed(said.as_bytes())))).unwrap();
+        }
+        drop(feed);
+        let trailers = body
+            .frame()
+            .await
+            .unwrap()
+            .unwrap()
+            .into_trailers()
+            .unwrap();
+        assert_eq!(trailers["grpc-status"], status);
+        assert!(body.frame().await.is_none());
     }
 }

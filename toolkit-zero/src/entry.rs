@@ -98,7 +98,7 @@ pub fn run_by_hand<R: Outcome>(
     main: impl AsyncFnOnce(Server) -> R,
 ) -> ExitCode {
     block_on(entry, async |_| {
-        main(server().hooked(HOOKS)).await.outcome()
+        main(managed(server()).hooked(HOOKS)).await.outcome()
     })
 }
 
@@ -110,7 +110,7 @@ async fn drained(background: BackgroundServer, signals: &mut Signals) {
 /// Boots. The signals are listened to before anyone is told that there is a server.
 async fn start(server: Server, addr: SocketAddr) -> Result<(BackgroundServer, Signals), String> {
     let mut signals = Signals::listen();
-    let background = server
+    let background = managed(server)
         .hooked(HOOKS)
         .try_serve_managed(addr)
         .map_err(|error| error.to_string())?;
@@ -123,6 +123,18 @@ async fn start(server: Server, addr: SocketAddr) -> Result<(BackgroundServer, Si
         }
     }
     Ok((background, signals))
+}
+
+/// Under systemd, as its service.
+#[cfg(feature = "systemd")]
+fn managed(mut server: Server) -> Server {
+    server.systemd();
+    server
+}
+
+#[cfg(not(feature = "systemd"))]
+fn managed(server: Server) -> Server {
+    server
 }
 
 const HOOKS: BootHooks = BootHooks {

@@ -38,12 +38,23 @@
 //! | feature | |
 //! |---|---|
 //! | `log` (default) | `#[toolkit_zero::main]` writes the server's events to stderr unless the program has a subscriber |
+//! | `compression` `cors` `timeout` | [`middleware`]: layers of tower-http and tower |
 //! | `cookie` | [`extract`]: `Cookies`, with signed and private ones |
 //! | `files` | files with ranges and conditional requests: `ServerMechanism::files`, and `Files` in [`extract`] |
+//! | `handover` | a new process takes over the listening sockets of the old one: `Server::handover` (Linux) |
 //! | `headers` | [`extract`]: `Header<H>` |
 //! | `multipart` | [`extract`]: `Multipart` |
+//! | `systemd` | sockets that systemd has bound, readiness and watchdog: `Server::systemd` (Linux) |
+//! | `tls` | HTTPS by rustls: `Server::tls` |
 //! | `valid` | [`extract`]: `Valid<E>`, with `garde` |
-//! | `ws` | [`extract`]: `WebSocketUpgrade`, over HTTP/1.1 and HTTP/2 |
+//! | `ws` | [`extract`]: `WebSocketUpgrade`, over HTTP/1.1 and HTTP/2; [`testing`]: `TestWebSocket` |
+//!
+//! [Running a server](guide::deployment): listeners, stops, systemd, upgrades.
+//!
+//! # Coming from elsewhere
+//!
+//! The same program in both, and what is called what: [from axum](guide::from_axum), [from Rocket](guide::from_rocket),
+//! [from FastAPI](guide::from_fastapi).
 
 // Expansions name this crate from outside; so do the examples in these docs.
 #[allow(unused_extern_crates, reason = "expansions name it")]
@@ -82,6 +93,10 @@ pub mod socket;
 pub mod __private;
 #[doc(hidden)]
 pub mod entry;
+
+/// The vocabulary of HTTP: methods, status codes, header names and values, requests and responses. What the prelude lacks
+/// is here: `toolkit_zero::http::header::CONTENT_TYPE`.
+pub use http;
 
 pub use toolkit_zero_derive::{
     ApiError, FromPath, FromRequest, catch, collected, delete, fallback, get, head, link, main,

@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, reason = "for expansions only")]
 
+use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
 pub use core::any::TypeId;
@@ -18,8 +19,8 @@ pub use crate::handler;
 pub use crate::message::{BoxFuture, Request};
 pub use crate::middleware::erase_layer;
 pub use crate::reply::{
-    IntoResponse, Problem, Response, reply_empty, reply_html, reply_json, reply_message,
-    reply_text, with_status,
+    IntoResponse, One, Parts, Problem, Response, reply_empty, reply_html, reply_json,
+    reply_message, reply_text, with_status,
 };
 pub use crate::routing::{ErasedLayer, LayerSource, Origin};
 pub use crate::server::collect;
@@ -35,16 +36,29 @@ pub struct Probe<T: ?Sized>(PhantomData<T>);
 
 impl<T: FromRequest> Probe<T> {
     pub const BODY: bool = T::TAKES_BODY;
-    pub const DESCRIBE: fn(&mut Meta) = T::describe;
+
+    /// Reads a field of a struct that derives `FromRequest`; its refusal is an answer already.
+    pub async fn read(request: &mut Request) -> Result<T, Response> {
+        let read = T::from_request(request).await;
+        read.map_err(IntoResponse::into_response)
+    }
 }
 
 /// The answer of a type that is no extractor: it has been refused elsewhere.
 pub trait NoExtractor {
     const BODY: bool = false;
-    const DESCRIBE: fn(&mut Meta) = |_| {};
 }
 
 impl<T: ?Sized> NoExtractor for Probe<T> {}
+
+/// The same for a value that would have to be read: this compiles, and is never reached.
+pub trait NoReader<T> {
+    fn read(_request: &mut Request) -> Ready<Result<T, Response>> {
+        ready(Err(Problem::internal("no extractor").into_response()))
+    }
+}
+
+impl<T> NoReader<T> for Probe<T> {}
 
 /// Whether at most one of the fields of an extractor takes the body.
 pub const fn at_most_one<const COUNT: usize>(bodies: [bool; COUNT]) -> bool {

@@ -88,7 +88,12 @@ impl Told {
 fn normal(rendered: &str) -> String {
     let mut text = String::new();
     let mut foreign = false;
-    for line in rendered.trim_end().lines() {
+    // Where rustc has written a long name to.
+    let written = |line: &&str| {
+        !line.contains("the full name for the type has been written to")
+            && !line.contains("consider using `--verbose`")
+    };
+    for line in rendered.trim_end().lines().filter(written) {
         if let Some((arrow, place)) = line.split_once("--> ").or_else(|| line.split_once("::: ")) {
             foreign = !place.starts_with("ui-tests/");
             if foreign {

@@ -65,12 +65,12 @@ fn measure(case: &Case, routes: usize) {
     let (mut write, mut add, mut remove, mut update) = (f64::MAX, f64::MAX, f64::MAX, f64::MAX);
     for _ in 0..ROUNDS {
         let started = Instant::now();
-        let routes: Vec<_> = numbers().map(|n| route(case, n)).collect();
+        let added: Vec<_> = numbers().map(|n| route(case, n)).collect();
         write = write.min(each(started));
         let patterns: Vec<_> = numbers().map(case.pattern).collect();
 
         let started = Instant::now();
-        for route in routes {
+        for route in added {
             live.add(route).expect("a new route");
         }
         add = add.min(each(started));
@@ -82,13 +82,13 @@ fn measure(case: &Case, routes: usize) {
         }
         remove = remove.min(each(started));
 
-        let batch: Vec<_> = routes_after(routes).map(|n| route(case, n)).collect();
+        let many: Vec<_> = batch(routes).map(|n| route(case, n)).collect();
         let started = Instant::now();
-        let added = live.update(|table| batch.into_iter().try_for_each(|route| table.add(route)));
+        let done = live.update(|table| many.into_iter().try_for_each(|route| table.add(route)));
         update = update.min(started.elapsed().as_secs_f64() * 1e3);
-        added.expect("new routes");
+        done.expect("new routes");
         let removed = live.update(|table| {
-            for n in routes_after(routes) {
+            for n in batch(routes) {
                 table.remove(&Method::GET, &(case.pattern)(n));
             }
             Ok(())
@@ -102,7 +102,7 @@ fn measure(case: &Case, routes: usize) {
 }
 
 /// The numbers of a batch.
-fn routes_after(routes: usize) -> std::ops::Range<usize> {
+fn batch(routes: usize) -> std::ops::Range<usize> {
     routes..routes + BATCH
 }
 

@@ -9,10 +9,15 @@ use crate::diagnostics::{Diagnostics, with_help};
 use crate::names::Runtime;
 use crate::syntax::types::blames_within;
 
-/// Takes one field; an error about its type stands there.
+/// Takes one field. No bound is asked for, as rustc would tell twice of one; it stands where the needs are told.
 fn read(ty: &Type, request: &Ident) -> TokenStream {
+    quote!(<__p::Probe<#ty>>::read(#request).await?)
+}
+
+/// What a field needs. The one error about its type is this one.
+fn needs(ty: &Type) -> TokenStream {
     let within = blames_within(&ty.to_token_stream());
-    quote_spanned!(ty.span()=> __p::handler::field::<#ty, #within>(#request).await?)
+    quote!(__p::handler::needs_of_a_field::<#ty, #within>(meta);)
 }
 
 pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -> TokenStream {
@@ -38,14 +43,7 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
     let is_generic = !input.generics.params.is_empty();
     let takes: Vec<_> = types
         .iter()
-        .map(|ty| {
-            // The one error about a type is that of the place where it is read.
-            if is_generic {
-                quote!(<#ty as __p::FromRequest>::TAKES_BODY)
-            } else {
-                quote!(<__p::Probe<#ty>>::BODY)
-            }
-        })
+        .map(|ty| quote!(<__p::Probe<#ty>>::BODY))
         .collect();
     let early = locals
         .iter()
@@ -80,13 +78,7 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
     } else {
         quote!(where #predicates)
     };
-    let describes = types.iter().map(|ty| {
-        if is_generic {
-            quote!(<#ty as __p::FromRequest>::describe(meta);)
-        } else {
-            quote!(<__p::Probe<#ty>>::DESCRIBE(meta);)
-        }
-    });
+    let describes = types.iter().map(|ty| needs(ty));
     let known = (!is_generic).then(|| {
         let help = "keep one of the fields that take it";
         let message = with_help(format!("`{name}` reads the request body twice"), help);
@@ -100,7 +92,7 @@ pub(crate) fn from_request(input: &DeriveInput, diagnostics: &mut Diagnostics) -
         const _: () = {
             use #private as __p;
             #[allow(unused_imports)]
-            use __p::NoExtractor as _;
+            use __p::{NoExtractor as _, NoReader as _};
             #known
             #[automatically_derived]
             impl #own __p::FromRequest for #name #arguments #bounds {

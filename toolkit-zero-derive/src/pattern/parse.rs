@@ -236,7 +236,7 @@ impl Source<'_> {
                 Kind::Empty,
                 0..0,
                 "a path cannot be empty",
-                "use `\"/\"` for the root",
+                "use `\"/\"` for the root, or for the prefix itself within `#[routes]`",
             );
         }
         let help = match self.0.strip_prefix('*') {

@@ -9,7 +9,7 @@ use crate::route::model::{Argument, Route, Source, is_open, named_answer, span_o
 use crate::route::role::Role;
 use crate::syntax::function::Function;
 use crate::syntax::tokens::{plain, stream};
-use crate::syntax::types::{blames_within, reply_within};
+use crate::syntax::types::{blames_within, shape};
 use crate::url;
 
 /// The one item beside the function, which holds what `url!` reads and a static for each route. To the compiler the static
@@ -65,10 +65,10 @@ fn handle(function: &Function, route: &Route) -> TokenStream {
     } else {
         quote_spanned!(name.span()=> _,)
     };
-    let blamed = reply_within(&answer);
+    let shape = shape(&answer);
     let request = Ident::new("request", Span::mixed_site());
     quote! {
-        |#request| __p::handler::#call::<#(#types,)* #answer, #future #blamed>(#request, |#(#patterns),*| #name(#(#locals),*))
+        |#request| __p::handler::#call::<#(#types,)* #answer, #future #shape>(#request, |#(#patterns),*| #name(#(#locals),*))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::routes::Inherited;
 use crate::syntax::attribute::Attribute;
 use crate::syntax::function::Function;
 use crate::syntax::text::string;
-use crate::syntax::tokens::plain;
+use crate::syntax::tokens::{plain, stream};
 
 const HTTP_METHODS: [&str; 9] = [
     "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT",
@@ -207,6 +207,13 @@ fn path<'a>(
                 refused = true;
                 let help = "write the path itself; constants are not visible to macros";
                 let message = with_help("the path must be a string literal, not a name", help);
+                diagnostics.push(word.span(), message);
+            }
+            Piece::Pair(word, value) if word == "path" && path.is_none() => {
+                refused = true;
+                let value = stream(value);
+                let help = format!("write `#[{name}({methods}{value})]`");
+                let message = with_help("the path is written without a name", help);
                 diagnostics.push(word.span(), message);
             }
             Piece::Other(tokens) if index == 0 => {

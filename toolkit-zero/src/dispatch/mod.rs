@@ -29,7 +29,10 @@ use crate::routing::{Around, Routes};
 
 /// Answers requests with the live table.
 #[derive(Clone)]
-pub(crate) struct Dispatch {
+pub(crate) struct Dispatch(Arc<Parts>);
+
+/// What all requests of a server are answered with.
+struct Parts {
     routes: Routes,
     context: Arc<message::Context>,
     head: HeadLimits,
@@ -42,7 +45,7 @@ pub(crate) struct Dispatch {
 
 impl fmt::Debug for Dispatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Dispatch({:?})", self.routes)
+        write!(f, "Dispatch({:?})", self.0.routes)
     }
 }
 
@@ -65,23 +68,6 @@ impl Handler for Table {
 /// Where the table leaves the route that it found for a request, when layers of the server stand between.
 #[derive(Clone)]
 struct Found(Arc<OnceLock<Arc<RouteFacts>>>);
-
-/// The route of a request, as far as it is known.
-enum Known {
-    Nothing,
-    Route(Arc<RouteFacts>),
-    Behind(Found),
-}
-
-impl Known {
-    fn route(&self) -> Option<&Arc<RouteFacts>> {
-        match self {
-            Self::Nothing => None,
-            Self::Route(route) => Some(route),
-            Self::Behind(Found(found)) => found.get(),
-        }
-    }
-}
 
 /// Begins to answer with the live table. What is refused goes to its catcher, else it gets the program's own shape; where
 /// there is neither, there is nothing around the answer.
@@ -115,60 +101,49 @@ impl Dispatch {
                 .rev()
                 .fold(table, |inner, around| around(inner))
         });
-        Self {
+        Self(Arc::new(Parts {
             routes,
             context,
             head,
             watchdog,
             layered,
             reshape,
-        }
+        }))
     }
 
     /// Begins to answer one request.
     #[inline]
     pub(crate) fn begin(&self, mut request: Request) -> Answering {
-        let tunnel = (*request.method() == Method::CONNECT && tunnel::becomes_get(&mut request))
-            .then(|| request.uri().path().into());
+        let parts = &*self.0;
+        let is_connect = *request.method() == Method::CONNECT;
         let is_head = *request.method() == Method::HEAD;
-        let access =
-            tracing::enabled!(target: "toolkit_zero::access", tracing::Level::DEBUG).then(|| {
-                Box::new((
-                    request.method().clone(),
-                    request.uri().clone(),
-                    tokio::time::Instant::now(),
-                ))
-            });
-        let (answer, route) = if let Err(problem) = self.head.check(&request) {
-            let answer = refused(problem.instance(request.uri().path()));
-            (answer, Known::Nothing)
+        let mut aside = None;
+        if is_connect
+            || parts.layered.is_some()
+            || tracing::enabled!(target: "toolkit_zero::access", tracing::Level::DEBUG)
+        {
+            aside = Some(Aside::of(&mut request, parts.layered.is_some()));
+        }
+        let mut route = None;
+        let answer = if let Err(problem) = parts.head.check(&request) {
+            refused(problem.instance(request.uri().path()))
         } else {
-            request.enter(&self.context);
-            self.route(request)
+            request.enter(&parts.context);
+            match &parts.layered {
+                None => {
+                    let (answer, found) = begin(&parts.routes, parts.reshape.as_ref(), request);
+                    route = found;
+                    answer
+                }
+                Some(layered) => layered.call(request),
+            }
         };
         Answering {
             answer,
             route,
             is_head,
-            tunnel,
-            access,
-            reshape: self.reshape.clone(),
-            watchdog: self.watchdog.clone(),
-        }
-    }
-
-    #[inline]
-    fn route(&self, mut request: Request) -> (BoxFuture, Known) {
-        match &self.layered {
-            None => {
-                let (answer, route) = begin(&self.routes, self.reshape.as_ref(), request);
-                (answer, route.map_or(Known::Nothing, Known::Route))
-            }
-            Some(layered) => {
-                let found = Found(Arc::default());
-                request.extensions_mut().insert(found.clone());
-                (layered.call(request), Known::Behind(found))
-            }
+            aside,
+            dispatch: self.clone(),
         }
     }
 }
@@ -178,26 +153,61 @@ fn refused(problem: Problem) -> BoxFuture {
     Box::pin(ready(problem.into_response()))
 }
 
+/// What few requests need beside their answer.
+struct Aside {
+    /// Where the table leaves the route, behind the layers of the server.
+    found: Option<Found>,
+    /// The path of a request for a tunnel (RFC 8441).
+    tunnel: Option<Box<str>>,
+    access: Option<(Method, Uri, tokio::time::Instant)>,
+}
+
+impl Aside {
+    #[cold]
+    fn of(request: &mut Request, layered: bool) -> Box<Self> {
+        let tunnel = (*request.method() == Method::CONNECT && tunnel::becomes_get(request))
+            .then(|| request.uri().path().into());
+        let access =
+            tracing::enabled!(target: "toolkit_zero::access", tracing::Level::DEBUG).then(|| {
+                (
+                    request.method().clone(),
+                    request.uri().clone(),
+                    tokio::time::Instant::now(),
+                )
+            });
+        let found = layered.then(|| {
+            let found = Found(Arc::default());
+            request.extensions_mut().insert(found.clone());
+            found
+        });
+        Box::new(Self {
+            found,
+            tunnel,
+            access,
+        })
+    }
+}
+
 /// The answer of one request.
 pub(crate) struct Answering {
     answer: BoxFuture,
-    route: Known,
+    /// As far as it is known, and not behind layers of the server.
+    route: Option<Arc<RouteFacts>>,
+    aside: Option<Box<Aside>>,
+    dispatch: Dispatch,
     is_head: bool,
-    /// The path of a request for a tunnel (RFC 8441).
-    tunnel: Option<Box<str>>,
-    access: Option<Box<(Method, Uri, tokio::time::Instant)>>,
-    reshape: Option<Reshape>,
-    watchdog: Option<Arc<Watchdog>>,
 }
 
 impl Future for Answering {
     type Output = Response;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
         // A handler that panicked is never polled again, so nobody sees what it left half done.
         let this = &mut *self;
-        let watched = this.watchdog.as_ref();
-        let watched = watched.map(|watchdog| watchdog.enter(this.route.route()));
+        let watched = this.dispatch.0.watchdog.clone();
+        let watched = watched.as_ref();
+        let watched = watched.map(|watchdog| watchdog.enter(this.route()));
         // In place: an answer is large.
         let mut polled = Poll::Pending;
         let caught = catch_unwind(AssertUnwindSafe(|| {
@@ -205,10 +215,8 @@ impl Future for Answering {
         }));
         drop(watched);
         if let Err(panic) = caught {
-            polled = Poll::Ready(panicked(
-                self.route.route().map(Arc::as_ref),
-                panic.as_ref(),
-            ));
+            let route = self.route().map(Arc::as_ref);
+            polled = Poll::Ready(panicked(route, panic.as_ref()));
         }
         if let Poll::Ready(response) = &mut polled {
             self.finish(response);
@@ -218,26 +226,36 @@ impl Future for Answering {
 }
 
 impl Answering {
+    fn route(&self) -> Option<&Arc<RouteFacts>> {
+        let behind = || self.aside.as_ref()?.found.as_ref()?.0.get();
+        self.route.as_ref().or_else(behind)
+    }
+
     /// What every answer gets on its way out.
     fn finish(&self, response: &mut Response) {
-        if let Some(path) = &self.tunnel {
+        if let Some(aside) = &self.aside
+            && let Some(path) = &aside.tunnel
+        {
             tunnel::refuse_unless_switched(response, path);
         }
-        reshape_refusal(response, self.reshape.as_ref());
+        if let Some(reshape) = &self.dispatch.0.reshape {
+            reshape_refusal(response, reshape);
+        }
         if self.is_head {
             drop_body(response);
         } else {
             response.body_mut().wrap_streaming(|body| Guarded {
                 body: Some(body),
-                route: self.route.route().cloned(),
+                route: self.route().cloned(),
             });
         }
-        if let Some(access) = &self.access {
-            let (method, uri, begun) = &**access;
+        if let Some(aside) = &self.aside
+            && let Some((method, uri, begun)) = &aside.access
+        {
             tracing::debug!(
                 target: "toolkit_zero::access",
                 %method, path = uri.path(), status = response.status().as_u16(), elapsed = ?begun.elapsed(),
-                route = self.route.route().map_or("", |route| &route.pattern),
+                route = self.route().map_or("", |route| &route.pattern),
                 "answered"
             );
         }

@@ -44,15 +44,14 @@ pub(super) async fn rescued(begun: Begun, reshape: Option<Reshape>) -> Response 
         let (refused, _) = response.into_parts();
         return in_place_of(&refused, caught.await);
     }
-    reshape_refusal(&mut response, reshape.as_ref());
+    if let Some(reshape) = &reshape {
+        reshape_refusal(&mut response, reshape);
+    }
     response
 }
 
 /// Gives a refusal that has no shape yet the program's own.
-pub(super) fn reshape_refusal(response: &mut Response, reshape: Option<&Reshape>) {
-    let Some(reshape) = reshape else {
-        return;
-    };
+pub(super) fn reshape_refusal(response: &mut Response, reshape: &Reshape) {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         let mut other = reshape(problem);
         other.extensions_mut().remove::<Problem>();

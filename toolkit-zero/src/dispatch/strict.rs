@@ -12,6 +12,7 @@
 //! | `chunked` twice | 400 | RFC 9112 section 6.1 |
 //! | `CONNECT` (but for WebSockets: RFC 8441) and `TRACE` | 501 | RFC 9110 section 9.1: 405 is for a method that another resource of the server may have, and none has these |
 
+use std::cell::RefCell;
 use std::net::Ipv6Addr;
 
 use http::header::{HOST, TRANSFER_ENCODING};
@@ -34,7 +35,8 @@ impl HeadLimits {
     #[inline]
     pub(super) fn check(&self, request: &Request) -> Result<(), Problem> {
         let (uri, headers, method) = (request.uri(), request.headers(), request.method());
-        if uri.path_and_query().map_or(0, |it| it.as_str().len()) > self.target {
+        let target = uri.path_and_query();
+        if target.map_or(0, |it| it.as_str().len()) > self.target {
             return Err(too_long(self.target));
         }
         if headers.len() > self.headers {
@@ -43,10 +45,9 @@ impl HeadLimits {
         if matches!(*method, Method::CONNECT | Method::TRACE) {
             return Err(not_implemented(method));
         }
-        let path = uri.path();
-        if !path.starts_with('/') && (*method != Method::OPTIONS || path != "*") {
-            return Err(Problem::bad_request()
-                .detail("the request target is neither an absolute path nor a URI"));
+        // Without a path it is empty, and so is that of a `CONNECT`.
+        if !target.is_some_and(|it| it.as_str().starts_with('/')) {
+            check_pathless(uri, method)?;
         }
         check_host(request.version(), uri, headers)?;
         // hyper gives a body without a length to an HTTP/1 request that names a transfer coding.
@@ -81,6 +82,18 @@ fn not_implemented(method: &Method) -> Problem {
         .header("connection", "close")
 }
 
+#[cold]
+fn check_pathless(uri: &Uri, method: &Method) -> Result<(), Problem> {
+    let path = uri.path();
+    if path.starts_with('/') || *method == Method::OPTIONS && path == "*" {
+        Ok(())
+    } else {
+        Err(Problem::bad_request()
+            .detail("the request target is neither an absolute path nor a URI"))
+    }
+}
+
+#[inline]
 fn check_host(version: Version, uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
     let host = match headers.iter().next() {
         // RFC 9112 section 3.2 wants it first, and hyper keeps the order.
@@ -92,7 +105,7 @@ fn check_host(version: Version, uri: &Uri, headers: &HeaderMap) -> Result<(), Pr
         return Err(bad_host("the request has several `host` fields; send one"));
     }
     if let Some(host) = host
-        && !is_host(host.as_bytes())
+        && !is_known_host(host.as_bytes())
     {
         return Err(bad_host(
             "the `host` field is not a host with or without a port",
@@ -141,6 +154,33 @@ fn agree(uri: &Uri, authority: &str, host: &HeaderValue) -> Result<(), Problem> 
     }
 }
 
+thread_local! {
+    /// The last good host that this thread has read: nearly every request names the one before it.
+    static LAST: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// As [`is_host`], which is not asked twice in a row about the same text.
+#[inline]
+fn is_known_host(text: &[u8]) -> bool {
+    let known = LAST.try_with(|last| last.try_borrow().is_ok_and(|last| *last == text));
+    known.unwrap_or(false) || is_new_host(text)
+}
+
+#[inline(never)]
+fn is_new_host(text: &[u8]) -> bool {
+    let good = is_host(text);
+    // What is kept is small.
+    if good && text.len() <= 64 {
+        let _kept = LAST.try_with(|last| {
+            if let Ok(mut last) = last.try_borrow_mut() {
+                last.clear();
+                last.extend_from_slice(text);
+            }
+        });
+    }
+    good
+}
+
 /// `uri-host [ ":" port ]` (RFC 9110 section 7.2). Empty where the target has no authority, which we allow.
 fn is_host(mut text: &[u8]) -> bool {
     if let Some(literal) = text.strip_prefix(b"[") {
@@ -149,9 +189,6 @@ fn is_host(mut text: &[u8]) -> bool {
         };
         let address = std::str::from_utf8(&literal[..end]).unwrap_or_default();
         return address.parse::<Ipv6Addr>().is_ok() && is_port(&literal[end + 1..]);
-    }
-    if text.iter().all(|byte| OF_A_NAME[usize::from(*byte)]) {
-        return true;
     }
     // A loop: a head has room for as many escapes as the stack has not.
     while let Some(end) = text.iter().position(|byte| !OF_A_NAME[usize::from(*byte)]) {
@@ -170,8 +207,13 @@ fn is_host(mut text: &[u8]) -> bool {
 fn is_port(text: &[u8]) -> bool {
     match text {
         [] | [b':'] => true,
-        [b':', digits @ ..] if digits.iter().all(u8::is_ascii_digit) => {
-            std::str::from_utf8(digits).is_ok_and(|digits| digits.parse::<u16>().is_ok())
+        [b':', digits @ ..] => {
+            // No more than this is kept of a number that is too large already.
+            let number = digits.iter().try_fold(0_u32, |number, byte| {
+                let digit = byte.wrapping_sub(b'0');
+                (digit < 10).then(|| (number * 10 + u32::from(digit)).min(1 << 16))
+            });
+            number.is_some_and(|number| u16::try_from(number).is_ok())
         }
         _ => false,
     }

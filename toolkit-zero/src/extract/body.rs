@@ -59,10 +59,7 @@ fn uncollected(error: CollectError, limit: u64) -> Problem {
         CollectError::NoRoom => Problem::service_unavailable()
             .detail("the server holds as many request bodies as it can; try again")
             .retry_after(1),
-        CollectError::Read(error) if error.is_timeout() => {
-            Problem::request_timeout().detail(error.to_string())
-        }
-        CollectError::Read(error) => Problem::bad_request().detail(error.to_string()),
+        CollectError::Read(error) => error.into(),
     }
 }
 

@@ -8,7 +8,7 @@ use http::header::{COOKIE, HeaderValue, SET_COOKIE};
 use http::{HeaderMap, HeaderName};
 
 use super::{FromRequest, Request};
-use crate::reply::{IntoHeaders, IntoResponse, Problem, Response};
+use crate::reply::{Head, IntoHeaders, IntoResponse, Problem, Response};
 
 /// The cookies of a request (RFC 6265): a [`CookieJar`]. In a reply, `(cookies, body)` sends what was added and removed.
 ///
@@ -88,10 +88,9 @@ impl IntoHeaders for Cookies {
 }
 
 #[diagnostic::do_not_recommend]
-impl<B: IntoResponse> IntoResponse for (Cookies, B) {
-    fn into_response(self) -> Response {
-        let mut response = self.1.into_response();
-        match self.0.set(response.headers_mut()) {
+impl Head for Cookies {
+    fn set_on(self, mut response: Response) -> Response {
+        match self.set(response.headers_mut()) {
             Ok(()) => response,
             Err(error) => Problem::internal(error).into_response(),
         }

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 
 use super::{FromRequest, Request};
-use crate::reply::{InputError, IntoHeaders, IntoResponse, Problem, Response};
+use crate::reply::{Head, InputError, IntoHeaders, Problem, Response};
 
 /// A header field as a type: an argument reads it, and in a reply `(Header(h), body)` sets it.
 ///
@@ -72,10 +72,9 @@ impl<H: headers::Header> IntoHeaders for Header<H> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<H: headers::Header, B: IntoResponse> IntoResponse for (Header<H>, B) {
-    fn into_response(self) -> Response {
-        let mut response = self.1.into_response();
-        headers::HeaderMapExt::typed_insert(response.headers_mut(), self.0.0);
+impl<H: headers::Header> Head for Header<H> {
+    fn set_on(self, mut response: Response) -> Response {
+        headers::HeaderMapExt::typed_insert(response.headers_mut(), self.0);
         response
     }
 }

@@ -81,6 +81,9 @@
 //! `Json(user)`. In a tuple the body comes last: `(StatusCode::CREATED, Json(user))`. The error of a `Result` is an answer too:
 //! return [`Problem`](crate::reply::Problem), derive `ApiError`, or implement the trait.
 //!
+//! The attribute reads `Result<..>`, `Option<..>` and tuples as they are written, to name the part at fault. A type of your own
+//! that is called `Result` or `Option` as well is written with its path: `crate::Result<..>`.
+//!
 //! <a id="state"></a>
 //!
 //! # Why may state not be a plain struct?

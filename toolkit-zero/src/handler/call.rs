@@ -13,36 +13,33 @@
 use std::panic::resume_unwind;
 use std::sync::Arc;
 
-use crate::extract::{Extractor, FromRequest};
+use crate::extract::{Extractor, FromRequest, Meta};
 use crate::message::{BoxFuture, Context, Held, Request, Response};
-use crate::reply::{IntoResponse, Problem, Reply, name_instance};
+use crate::reply::{IntoResponse, One, Problem, Reply, name_instance};
 
 /// A refusal on its way out.
 fn refused(reply: impl IntoResponse, request: &Request) -> Response {
     let mut response = reply.into_response();
-    name_instance(&mut response, request.uri().path());
+    name_instance(&mut response, request.uri());
     response
 }
 
 /// The answer of a handler on its way out, its header fields where those of the request lay.
 #[inline]
-fn answered(reply: impl IntoResponse, mut request: Request) -> Response {
-    let mut response = reply.into_response_in(request.spare_fields());
-    name_instance(&mut response, request.uri().path());
+fn answered<S>(reply: impl Reply<S>, mut request: Request) -> Response {
+    let mut response = reply.reply_in(request.spare_fields());
+    name_instance(&mut response, request.uri());
     request.end();
     response
 }
 
 /// Runs a blocking handler on the blocking pool, behind the server's gate. Its body is `held` until it returns, which
 /// may be long after its client has left.
-async fn on_blocking_pool<O>(
+async fn on_blocking_pool(
     context: Option<Arc<Context>>,
     held: Held,
-    work: impl FnOnce() -> O + Send + 'static,
-) -> Response
-where
-    O: IntoResponse + 'static,
-{
+    work: impl FnOnce() -> Response + Send + 'static,
+) -> Response {
     let Some(context) = context else {
         return Problem::internal("a blocking handler was called outside a server").into_response();
     };
@@ -53,7 +50,7 @@ where
             .into_response();
     };
     let work = move || {
-        let response = work().into_response();
+        let response = work();
         drop((held, permit));
         response
     };
@@ -66,12 +63,9 @@ where
     }
 }
 
-/// A field of a struct that derives `FromRequest`; its refusal is an answer already.
-pub async fn field<T: Extractor<WITHIN>, const WITHIN: bool>(
-    request: &mut Request,
-) -> Result<T, Response> {
-    let read = T::from_request(request).await;
-    read.map_err(IntoResponse::into_response)
+/// What a field of a struct that derives `FromRequest` needs. This is where a field that is no extractor is refused.
+pub fn needs_of_a_field<T: Extractor<WITHIN>, const WITHIN: bool>(meta: &mut Meta) {
+    T::describe(meta);
 }
 
 /// As `Box::pin`, but with the box first: the request goes to its place in the future at once, not by way of the stack.
@@ -84,7 +78,7 @@ macro_rules! boxed {
 
 macro_rules! calls {
     // The bounds are written at the call, so that what rustc shows of them is a line that can be read.
-    ($($arguments:ident $handler:ident $blocking:ident ($($T:ident: $taken:tt),*) -> $O:ident: [$($answer:tt)+], $Fu:ident: $send:tt, $W:ident;)+) => { $(
+    ($($arguments:ident $handler:ident $blocking:ident ($($T:ident: $taken:tt),*) -> $O:ident: [$($answer:tt)+], $Fu:ident: $send:tt, $S:ident;)+) => { $(
         /// The arguments, in order; the one that takes the body comes last wherever it stands.
         #[allow(unused_mut, unused_variables, reason = "a handler without arguments")]
         pub(crate) async fn $arguments<$($T: FromRequest,)*>(request: &mut Request) -> Result<($($T,)*), Response> {
@@ -99,7 +93,7 @@ macro_rules! calls {
             Ok(($($T,)*))
         }
 
-        pub fn $handler<$($T: $taken + 'static,)* $O: $($answer)+, $Fu: Future<Output = $O> + $send + 'static, const $W: bool>(
+        pub fn $handler<$($T: $taken + 'static,)* $O: $($answer)+, $Fu: Future<Output = $O> + $send + 'static, $S>(
             mut request: Request,
             function: fn($($T),*) -> $Fu,
         ) -> BoxFuture {
@@ -109,11 +103,11 @@ macro_rules! calls {
                     Err(refused) => return refused,
                 };
                 let reply = function($($T),*).await;
-                answered(reply, request)
+                answered::<$S>(reply, request)
             })
         }
 
-        pub fn $blocking<$($T: $taken + 'static,)* $O: $($answer)+ + 'static, const $W: bool>(
+        pub fn $blocking<$($T: $taken + 'static,)* $O: $($answer)+ + 'static, $S>(
             mut request: Request,
             function: fn($($T),*) -> $O,
         ) -> BoxFuture {
@@ -123,8 +117,8 @@ macro_rules! calls {
                     Err(refused) => return refused,
                 };
                 let held = request.take_held();
-                let mut response = on_blocking_pool(request.context().cloned(), held, move || function($($T),*)).await;
-                name_instance(&mut response, request.uri().path());
+                let mut response = on_blocking_pool(request.context().cloned(), held, move || function($($T),*).reply()).await;
+                name_instance(&mut response, request.uri());
                 response
             })
         }
@@ -132,49 +126,49 @@ macro_rules! calls {
 }
 
 calls! {
-    arguments0 no_arguments no_arguments_blocking () -> O: [Reply<W>], Fu: Send, W;
-    arguments1 one_argument one_argument_blocking (A0: FromRequest) -> O: [Reply<W>], Fu: Send, W;
-    arguments2 two_arguments two_arguments_blocking (A0: FromRequest, A1: FromRequest) -> O: [Reply<W>], Fu: Send, W;
-    arguments3 three_arguments three_arguments_blocking (A0: FromRequest, A1: FromRequest, A2: FromRequest) -> O: [Reply<W>], Fu: Send, W;
+    arguments0 no_arguments no_arguments_blocking () -> O: [Reply<S>], Fu: Send, S;
+    arguments1 one_argument one_argument_blocking (A0: FromRequest) -> O: [Reply<S>], Fu: Send, S;
+    arguments2 two_arguments two_arguments_blocking (A0: FromRequest, A1: FromRequest) -> O: [Reply<S>], Fu: Send, S;
+    arguments3 three_arguments three_arguments_blocking (A0: FromRequest, A1: FromRequest, A2: FromRequest) -> O: [Reply<S>], Fu: Send, S;
     arguments4 four_arguments four_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest
-    ) -> O: [Reply<W>], Fu: Send, W;
+    ) -> O: [Reply<S>], Fu: Send, S;
     arguments5 five_arguments five_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
         A4: FromRequest
-    ) -> O: [Reply<W>], Fu: Send, W;
+    ) -> O: [Reply<S>], Fu: Send, S;
     arguments6 six_arguments six_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
         A4: FromRequest, A5: FromRequest
-    ) -> O: [Reply<W>], Fu: Send, W;
+    ) -> O: [Reply<S>], Fu: Send, S;
     arguments7 seven_arguments seven_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
         A4: FromRequest, A5: FromRequest, A6: FromRequest
-    ) -> O: [Reply<W>], Fu: Send, W;
+    ) -> O: [Reply<S>], Fu: Send, S;
     arguments8 eight_arguments eight_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
         A4: FromRequest, A5: FromRequest, A6: FromRequest, A7: FromRequest
-    ) -> O: [Reply<W>], Fu: Send, W;
+    ) -> O: [Reply<S>], Fu: Send, S;
     arguments9 nine_arguments nine_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
         A4: FromRequest, A5: FromRequest, A6: FromRequest, A7: FromRequest,
         A8: FromRequest
-    ) -> O: [Reply<W>], Fu: Send, W;
+    ) -> O: [Reply<S>], Fu: Send, S;
     arguments10 ten_arguments ten_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
         A4: FromRequest, A5: FromRequest, A6: FromRequest, A7: FromRequest,
         A8: FromRequest, A9: FromRequest
-    ) -> O: [Reply<W>], Fu: Send, W;
+    ) -> O: [Reply<S>], Fu: Send, S;
     arguments11 eleven_arguments eleven_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
         A4: FromRequest, A5: FromRequest, A6: FromRequest, A7: FromRequest,
         A8: FromRequest, A9: FromRequest, A10: FromRequest
-    ) -> O: [Reply<W>], Fu: Send, W;
+    ) -> O: [Reply<S>], Fu: Send, S;
     arguments12 twelve_arguments twelve_arguments_blocking (
         A0: FromRequest, A1: FromRequest, A2: FromRequest, A3: FromRequest,
         A4: FromRequest, A5: FromRequest, A6: FromRequest, A7: FromRequest,
         A8: FromRequest, A9: FromRequest, A10: FromRequest, A11: FromRequest
-    ) -> O: [Reply<W>], Fu: Send, W;
+    ) -> O: [Reply<S>], Fu: Send, S;
 }
 
 /// A closure as a handler; what the attributes do with functions, for [`IntoHandler`](super::IntoHandler).
@@ -204,7 +198,7 @@ macro_rules! closures {
                         Err(refused) => return refused,
                     };
                     let reply = self($($T),*).await;
-                    answered(reply, request)
+                    answered::<One<true>>(reply, request)
                 })
             }
         }
@@ -232,8 +226,8 @@ macro_rules! closures {
                         Err(refused) => return refused,
                     };
                     let held = request.take_held();
-                    let mut response = on_blocking_pool(request.context().cloned(), held, move || self($($T),*)).await;
-                    name_instance(&mut response, request.uri().path());
+                    let mut response = on_blocking_pool(request.context().cloned(), held, move || self($($T),*).into_response()).await;
+                    name_instance(&mut response, request.uri());
                     response
                 })
             }

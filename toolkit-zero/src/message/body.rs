@@ -95,6 +95,18 @@ impl Body {
         }
     }
 
+    /// All of a body that is owned and has at least one byte, and `most` at most.
+    #[inline]
+    pub(crate) fn take_owned(&mut self, most: usize) -> Option<Piece> {
+        let Kind::Owned(bytes) = &mut self.0 else {
+            return None;
+        };
+        if bytes.is_empty() || bytes.len() > most {
+            return None;
+        }
+        Some(Piece::Owned(Cursor::new(mem::take(bytes))))
+    }
+
     /// As [`http_body::Body::poll_frame`], for the transport: what is owned is handed over as it is.
     pub(crate) fn poll_piece(
         &mut self,

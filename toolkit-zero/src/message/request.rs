@@ -272,6 +272,7 @@ impl Request {
     }
 
     /// The raw text of the capture at `index`, still percent-encoded.
+    #[inline]
     pub(crate) fn raw_capture(&self, index: usize) -> Option<&str> {
         let known = &self.0.known;
         let matched = known.matched.as_deref().unwrap_or(self.uri());
@@ -279,6 +280,7 @@ impl Request {
     }
 
     /// The decoded value of the capture at `index`.
+    #[inline]
     pub(crate) fn capture(&self, index: usize) -> Option<Cow<'_, str>> {
         let raw = self.raw_capture(index)?;
         // The path was decoded once to find the route, so this succeeds.
@@ -298,6 +300,7 @@ impl Request {
     }
 
     /// Notes which route serves this request.
+    #[inline]
     pub(crate) fn matched(&mut self, route: Arc<RouteFacts>, captures: Captures) {
         let known = &mut self.0.known;
         known.route = Some(route);

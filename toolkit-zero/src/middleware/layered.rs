@@ -82,7 +82,7 @@ impl<S: HttpService> Handler for Layered<S> {
                 Ok(response) => response.into_response(),
                 Err(error) => failed(error).into_response(),
             };
-            name_instance(&mut response, uri.path());
+            name_instance(&mut response, &uri);
             response
         })
     }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::{Body, BoxError, IntoResponse, Problem, Reply, Response};
+use super::{Answer, Body, BoxError, IntoResponse, Problem, Response};
 
 /// A body with its content type and the status 200.
 pub(crate) fn typed(content_type: &'static str, body: impl Into<Body>) -> Response {
@@ -17,6 +17,7 @@ pub(crate) fn typed(content_type: &'static str, body: impl Into<Body>) -> Respon
 }
 
 /// The same, in an empty map that is there.
+#[inline]
 pub(super) fn typed_in(spare: &mut HeaderMap, content_type: HeaderValue, body: Body) -> Response {
     spare.insert(CONTENT_TYPE, content_type);
     let mut response = Response::new(body);
@@ -140,7 +141,8 @@ impl IntoResponse for Infallible {
     }
 }
 
-impl<T: Reply, E: Reply> IntoResponse for Result<T, E> {
+// The error is asked for by `Answer`: behind an alias it is at fault more often than the value.
+impl<T: IntoResponse, E: Answer> IntoResponse for Result<T, E> {
     fn into_response(self) -> Response {
         match self {
             Ok(value) => value.into_response(),
@@ -156,7 +158,7 @@ impl<T: Reply, E: Reply> IntoResponse for Result<T, E> {
     }
 }
 
-impl<T: Reply> IntoResponse for Option<T> {
+impl<T: IntoResponse> IntoResponse for Option<T> {
     fn into_response(self) -> Response {
         match self {
             Some(value) => value.into_response(),

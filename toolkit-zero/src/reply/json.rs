@@ -57,6 +57,7 @@ impl<T: Output> IntoResponse for Json<T> {
 }
 
 /// The part that does not depend on the type.
+#[inline]
 pub(crate) fn serialized(
     json: Result<Vec<u8>, serde_json::Error>,
     spare: &mut HeaderMap,

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 
 use super::implementations::{TEXT, typed};
-use super::{Html, IntoResponse, IntoStatus, Output, Problem, Response};
+use super::{Answer, Html, IntoResponse, IntoStatus, Output, Problem, Response};
 use crate::message::Body;
 
 /// Builds the answer of a handler: a `Result<Response, Problem>`.
@@ -70,7 +70,7 @@ pub fn reply_html(html: impl Into<Body>) -> Result<Response, Problem> {
 }
 
 #[doc(hidden)]
-pub fn reply_message(message: impl IntoResponse) -> Result<Response, Problem> {
+pub fn reply_message(message: impl Answer) -> Result<Response, Problem> {
     Ok(message.into_response())
 }
 

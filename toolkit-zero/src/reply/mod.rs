@@ -22,6 +22,7 @@
 //! | `http::Response<B>` | itself |
 
 mod attachment;
+mod body_error;
 mod implementations;
 mod json;
 mod json_lines;
@@ -38,11 +39,11 @@ pub use http::StatusCode;
 pub use implementations::{Html, NoContent};
 pub use json::{Json, Output};
 pub use json_lines::{Fallible, JsonLines};
-pub use parts::IntoHeaders;
+pub use parts::{Head, IntoHeaders};
 pub use problem::{InputError, Problem};
 pub use redirect::Redirect;
-pub use returned::Reply;
-pub use sse::{Event, Sse};
+pub use returned::{Answer, One, Parts, Reply, Shape};
+pub use sse::{Event, IntoEvent, Sse};
 pub use status::{IntoStatus, Status};
 
 use http::HeaderMap;
@@ -74,7 +75,7 @@ pub use macros::{reply_empty, reply_html, reply_json, reply_message, reply_text,
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a response",
     label = "cannot be sent as an answer",
-    note = "return `Json<T>`, `String`, `Html<T>`, `StatusCode`, `Problem`, `()`, a tuple `(status, body)`, or a `Result` or `Option` of these",
+    note = "return `Json<T>` of a `T: serde::Serialize`, `String`, `Html<T>`, `StatusCode`, `Problem`, `()`, a tuple `(status, body)`, or a `Result` or `Option` of these",
     note = "a type of your own becomes a response with `impl toolkit_zero::reply::IntoResponse for {Self}`",
     note = "more: https://docs.rs/toolkit-zero/latest/toolkit_zero/guide/errors/#answers"
 )]

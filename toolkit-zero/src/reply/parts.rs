@@ -61,43 +61,53 @@ fn with_headers(mut response: Response, headers: impl IntoHeaders) -> Response {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<S: IntoStatus, B: IntoResponse> IntoResponse for (S, B) {
-    fn into_response(self) -> Response {
-        super::with_status(self.1.into_response(), self.0)
-    }
+/// What may stand before a body: a status, or header fields.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a status nor header fields",
+    label = "only the last element of a tuple may be a body",
+    note = "write `(StatusCode, body)`, `([(\"name\", \"value\")], body)` or `(StatusCode, headers, body)`",
+    note = "more: https://docs.rs/toolkit-zero/latest/toolkit_zero/guide/errors/#answers"
+)]
+pub trait Head {
+    #[doc(hidden)]
+    fn set_on(self, response: Response) -> Response;
+}
 
-    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
-        super::with_status(self.1.into_response_in(spare), self.0)
+#[diagnostic::do_not_recommend]
+impl<S: IntoStatus> Head for S {
+    fn set_on(self, response: Response) -> Response {
+        super::with_status(response, self)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<N, V, const COUNT: usize, B: IntoResponse> IntoResponse for ([(N, V); COUNT], B)
+impl Head for HeaderMap {
+    fn set_on(self, response: Response) -> Response {
+        with_headers(response, self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<N, V, const COUNT: usize> Head for [(N, V); COUNT]
 where
     [(N, V); COUNT]: IntoHeaders,
 {
-    fn into_response(self) -> Response {
-        with_headers(self.1.into_response(), self.0)
-    }
-
-    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
-        with_headers(self.1.into_response_in(spare), self.0)
+    fn set_on(self, response: Response) -> Response {
+        with_headers(response, self)
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<B: IntoResponse> IntoResponse for (HeaderMap, B) {
+impl<H: Head, B: IntoResponse> IntoResponse for (H, B) {
     fn into_response(self) -> Response {
-        with_headers(self.1.into_response(), self.0)
+        self.0.set_on(self.1.into_response())
     }
 
     fn into_response_in(self, spare: &mut HeaderMap) -> Response {
-        with_headers(self.1.into_response_in(spare), self.0)
+        self.0.set_on(self.1.into_response_in(spare))
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<S: IntoStatus, H: IntoHeaders, B: IntoResponse> IntoResponse for (S, H, B) {
     fn into_response(self) -> Response {
         with_headers(super::with_status(self.2.into_response(), self.0), self.1)
@@ -108,5 +118,31 @@ impl<S: IntoStatus, H: IntoHeaders, B: IntoResponse> IntoResponse for (S, H, B) 
             super::with_status(self.2.into_response_in(spare), self.0),
             self.1,
         )
+    }
+}
+
+/// Header fields and no body: 200, or the status that is set on them, as in `(StatusCode::CREATED, [("location", "/7")])`.
+#[diagnostic::do_not_recommend]
+impl<N, V, const COUNT: usize> IntoResponse for [(N, V); COUNT]
+where
+    [(N, V); COUNT]: IntoHeaders,
+{
+    fn into_response(self) -> Response {
+        with_headers(().into_response(), self)
+    }
+
+    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+        with_headers(().into_response_in(spare), self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoResponse for HeaderMap {
+    fn into_response(self) -> Response {
+        with_headers(().into_response(), self)
+    }
+
+    fn into_response_in(self, spare: &mut HeaderMap) -> Response {
+        with_headers(().into_response_in(spare), self)
     }
 }

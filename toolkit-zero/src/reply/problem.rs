@@ -3,7 +3,7 @@
 use std::fmt;
 
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -278,7 +278,15 @@ impl IntoResponse for Problem {
 }
 
 /// Says which request a problem was about, unless it says so itself. Called once on the way out, for the error path only.
-pub(crate) fn name_instance(response: &mut Response, path: &str) {
+#[inline]
+pub(crate) fn name_instance(response: &mut Response, target: &Uri) {
+    if !response.extensions().is_empty() {
+        name_instance_of_a_problem(response, target.path());
+    }
+}
+
+#[cold]
+fn name_instance_of_a_problem(response: &mut Response, path: &str) {
     let problem = response.extensions().get::<Problem>();
     if problem.is_some_and(|problem| problem.0.instance.is_none()) {
         rewrite(response, |problem| problem.instance(path));

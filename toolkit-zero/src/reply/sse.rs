@@ -16,6 +16,9 @@ use super::{Body, BoxError, IntoResponse, Problem, Response};
 
 /// A stream of [`Event`]s, sent as `text/event-stream` while it lasts.
 ///
+/// The stream may also yield `Result<Event, E>`: an error ends the answer without its last chunk, and is logged, so that the
+/// client knows that it broke off, and comes again.
+///
 /// ```
 /// use toolkit_zero::reply::{Event, Sse};
 /// # use std::pin::Pin; use std::task::{Context, Poll};
@@ -42,7 +45,7 @@ pub struct Sse<S> {
 
 impl<S> Sse<S>
 where
-    S: Stream<Item = Event> + Send + 'static,
+    S: Stream<Item: IntoEvent> + Send + 'static,
 {
     /// Sends what the stream yields.
     pub fn new(events: S) -> Self {
@@ -64,7 +67,7 @@ where
 #[diagnostic::do_not_recommend]
 impl<S> IntoResponse for Sse<S>
 where
-    S: Stream<Item = Event> + Send + 'static,
+    S: Stream<Item: IntoEvent> + Send + 'static,
 {
     fn into_response(self) -> Response {
         let body = Body::from_stream(Encoded {
@@ -85,13 +88,16 @@ struct Encoded<S> {
     quiet: Option<(Duration, Pin<Box<Sleep>>)>,
 }
 
-impl<S: Stream<Item = Event>> Stream for Encoded<S> {
+impl<S: Stream<Item: IntoEvent>> Stream for Encoded<S> {
     type Item = Result<Bytes, BoxError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let sent = match self.events.as_mut().poll_next(cx) {
             Poll::Ready(None) => return Poll::Ready(None),
-            Poll::Ready(Some(event)) => Bytes::from(event.to_string()),
+            Poll::Ready(Some(event)) => match event.into_event() {
+                Ok(event) => Bytes::from(event.to_string()),
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            },
             Poll::Pending => match &mut self.quiet {
                 Some((_, timer)) => {
                     ready!(timer.as_mut().poll(cx));
@@ -105,6 +111,29 @@ impl<S: Stream<Item = Event>> Stream for Encoded<S> {
             timer.as_mut().reset(next);
         }
         Poll::Ready(Some(Ok(sent)))
+    }
+}
+
+/// What a stream of events may yield: an [`Event`], or a `Result` with one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "cannot be sent as a server-sent event",
+    note = "let the stream yield `Event` or `Result<Event, E>`: `stream.map(|item| Event::default().data(item.to_string()))`"
+)]
+pub trait IntoEvent {
+    #[doc(hidden)]
+    fn into_event(self) -> Result<Event, BoxError>;
+}
+
+impl IntoEvent for Event {
+    fn into_event(self) -> Result<Event, BoxError> {
+        Ok(self)
+    }
+}
+
+impl<E: Into<BoxError>> IntoEvent for Result<Event, E> {
+    fn into_event(self) -> Result<Event, BoxError> {
+        self.map_err(Into::into)
     }
 }
 

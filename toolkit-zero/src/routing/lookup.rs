@@ -40,19 +40,16 @@ impl Table {
             }
         };
         let method = request.method();
-        if let Some(slot) = self.straight(method, &key) {
-            return enter(slot, Captures::default(), request);
-        }
-        match self.find(method, raw, &key) {
+        let mut spans = Spans::NONE;
+        let plain = self.trie.first(&key, &mut spans);
+        let found = match plain.and_then(|methods| methods.get(method)) {
+            Some(slot) => Some((slot, captures(raw, &key, &spans))),
+            None => self.find(method, raw, &key),
+        };
+        match found {
             Some((slot, captures)) => enter(slot, captures, request),
             None => self.otherwise(request),
         }
-    }
-
-    /// The route whose pattern is the path, if it has the method: none is better.
-    #[inline]
-    fn straight(&self, method: &Method, key: &[u8]) -> Option<&Slot> {
-        self.trie.straight(key)?.get(method)
     }
 
     /// The best route that has the method; for `HEAD`, if none is declared, the best that has `GET`.

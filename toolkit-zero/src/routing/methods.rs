@@ -30,6 +30,7 @@ pub(crate) struct Slot {
 pub(crate) struct Methods(Vec<Slot>);
 
 impl Methods {
+    #[inline]
     pub(crate) fn get(&self, method: &Method) -> Option<&Slot> {
         self.0.iter().find(|slot| slot.method == *method)
     }

@@ -161,6 +161,7 @@ impl Routes {
             method: slot.method.clone(),
             pattern: slot.entry.declared.pattern().to_owned(),
             name: slot.entry.declared.label().to_owned(),
+            tag: slot.entry.declared.options.tag.clone(),
             origin: slot.entry.declared.origin(),
             enabled: slot.enabled,
         });
@@ -315,6 +316,7 @@ pub struct RouteInfo {
     method: Method,
     pattern: String,
     name: String,
+    tag: Option<String>,
     origin: Origin,
     enabled: bool,
 }
@@ -333,6 +335,11 @@ impl RouteInfo {
     /// Its name: the one that was given, or the function's; empty for a route made by a call without a name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The tag that groups it: its own, or that of the module around it.
+    pub fn tag(&self) -> Option<&str> {
+        self.tag.as_deref()
     }
 
     /// Where it was declared.

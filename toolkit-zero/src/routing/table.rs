@@ -84,6 +84,7 @@ impl Table {
     }
 
     /// What a request needs to be answered by a catcher if it is refused.
+    #[inline]
     pub(super) fn rescue(&self, request: &Request) -> Option<Rescue> {
         self.catchers.as_ref().map(|catchers| Rescue {
             catchers: Arc::clone(catchers),

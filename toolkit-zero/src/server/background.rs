@@ -264,7 +264,8 @@ impl BackgroundServer {
         self.running.serve(Box::new(stream), peer.into());
     }
 
-    /// Finishes what was begun, and stops. When it returns the port can be bound again.
+    /// Finishes what was begun, and stops. When it returns the port can be bound again. A server that
+    /// [announces](super::Server::announce) its end goes on accepting before that.
     ///
     /// # Cancel safety
     /// Dropped after its first poll, the server still drains and stops.
@@ -303,7 +304,7 @@ impl BackgroundServer {
         async move {
             tokio::select! {
                 biased;
-                () = running.stopping().cancelled() => {}
+                () = running.told().cancelled() => {}
                 signal = signals.next() => {
                     running.stop();
                     tracing::info!(signal, "stopping; a second signal cuts what is left");

@@ -1,11 +1,13 @@
 //! The boot: every check at once, before a socket is bound.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::background::BackgroundServer;
 use super::contradictions::contradictions;
 use super::control::Control;
+use super::handover::Succession;
 use super::running::Running;
 use super::{BootError, Fault, Limits, Listen, Server, StartReport, probes};
 use crate::dispatch::{Dispatch, HeadLimits, Watchdog};
@@ -23,6 +25,7 @@ pub(super) struct Booted {
     pub(super) running: Arc<Running>,
     limits: Limits,
     secure: Option<Arc<Secure>>,
+    handover: Option<PathBuf>,
     report: StartReport,
 }
 
@@ -42,6 +45,9 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         life,
         readiness,
         liveness,
+        announce,
+        service,
+        handover,
         timeout,
         watchdog,
         unseen,
@@ -55,7 +61,12 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
     #[cfg(not(feature = "tls"))]
     let secure = None::<Arc<Secure>>;
     faults.extend(contradictions(limits.values(), limited));
-    let control = Control::new(Running::new(life, limits.values().drain()));
+    let control = Control::new(Running::new(
+        life,
+        limits.values().drain(),
+        announce,
+        service,
+    ));
     let running = Arc::clone(control.running());
     states.insert(control);
     // The handle on the table is a state too, so its place is taken before the table is checked.
@@ -138,6 +149,7 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         running,
         limits,
         secure,
+        handover,
         report,
     })
 }
@@ -149,10 +161,11 @@ impl Booted {
     }
 
     /// Binds and serves.
-    pub(super) fn serve(self, listens: Vec<Listen>) -> Result<BackgroundServer, BootError> {
+    pub(super) fn serve(self, mut listens: Vec<Listen>) -> Result<BackgroundServer, BootError> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| BootError::NoRuntime)?;
+        let succession = Succession::begin(self.handover, &mut listens)?;
         let accepting = Accepting::bind(listens, self.secure, self.dispatch, &self.limits)?;
-        self.running.begin(accepting, &runtime);
+        self.running.begin(accepting, succession, &runtime);
         Ok(BackgroundServer::new(
             self.running,
             self.routes,

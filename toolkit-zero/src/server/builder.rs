@@ -1,8 +1,10 @@
 //! A server that is being built.
 
 use std::fmt;
+use std::iter;
 use std::num::NonZeroUsize;
 use std::panic::Location;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +17,7 @@ use super::background::BackgroundServer;
 use super::boot::{Booted, boot};
 use super::life::Hooks;
 use super::probes::Probe;
+use super::systemd::Service;
 use super::{BootError, Control, DrainReport, Fault, Limits, Listen, Signals, StartReport};
 use crate::declare::{Gathered, IntoHandler, Mount, ServerMechanism, gather};
 use crate::dispatch::Reshape;
@@ -65,6 +68,9 @@ pub struct Server {
     pub(super) life: Hooks,
     pub(super) readiness: Option<Probe>,
     pub(super) liveness: Option<Probe>,
+    pub(super) announce: Duration,
+    pub(super) service: Option<Service>,
+    pub(super) handover: Option<PathBuf>,
     #[cfg(feature = "tls")]
     pub(super) tls: Option<(Tls, Origin)>,
     hooks: Option<BootHooks>,
@@ -220,6 +226,27 @@ impl Server {
         self
     }
 
+    /// Goes on accepting for so long after the server is told to stop, before its drain begins: a load balancer that asks for
+    /// [`readiness`](Self::readiness), or learns of the end by other ways, needs that time to send nobody any more. Zero by
+    /// default.
+    ///
+    /// It holds however the server is told: by SIGTERM or Ctrl-C, by [`BackgroundServer::stop`], by
+    /// [`Control::request_stop`]. Requests are answered as before meanwhile, and [`Shutdown`](crate::extract::Shutdown) tells
+    /// of the end when the drain begins. A second signal cuts it short together with the drain. Kubernetes kills a pod 30 s
+    /// after SIGTERM (`terminationGracePeriodSeconds`): this and [`Limits::drain`](super::Limits::drain) have to fit.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use toolkit_zero::prelude::*;
+    ///
+    /// let mut server = Server::default();
+    /// server.readiness("/readyz").announce(Duration::from_secs(5));
+    /// ```
+    pub fn announce(&mut self, time: Duration) -> &mut Self {
+        self.announce = time;
+        self
+    }
+
     /// Answers `GET` on this path with 200 as long as the server answers at all.
     #[track_caller]
     pub fn liveness(&mut self, path: impl Into<String>) -> &mut Self {
@@ -346,6 +373,54 @@ impl Server {
         self
     }
 
+    /// Takes part in what systemd does for a service (feature `systemd`; does nothing outside of it, or on other systems).
+    /// `#[toolkit_zero::main]` calls it by itself when the feature is on.
+    ///
+    /// - Sockets that systemd has bound (`app.socket`) are served in place of the address of the boot. One that stands for the
+    ///   address or for a socket of [`listen`](Self::listen) takes its place, and is as [plain](Listen::plain).
+    /// - systemd is told when requests are answered (`Type=notify`), and when the server stops; a process that
+    ///   [takes over](Self::handover) says that it is the main one (`NotifyAccess=all`).
+    /// - With `WatchdogSec=` it is told that the runtime runs, twice in that time.
+    ///
+    /// The boot fails if a socket that was given cannot be used. [`Listen::passed`] takes them by hand.
+    #[cfg(feature = "systemd")]
+    pub fn systemd(&mut self) -> &mut Self {
+        self.service = Some(Service);
+        self
+    }
+
+    /// Takes over from the process that serves now, if one listens at `path`, and lets the next one take over (feature
+    /// `handover`, Linux): a new version of a program replaces the old one, and no connect is refused meanwhile.
+    ///
+    /// Start the new process beside the old one, with the same `path`. It makes sure that its routes, states and certificates
+    /// are in order, gets the listening sockets of the old one, and runs what is given to [`on_start`](Self::on_start). Then it
+    /// accepts, and the old one finishes what it has begun, and ends as after a signal: idle connections get their
+    /// [`linger`](super::Limits::linger), those that are open are told to go with their last answer and come back to the new
+    /// process. Who waited in a queue is served by the new one. If the new process ends before it accepts, for whatever reason,
+    /// the old one goes on as if nothing had happened.
+    ///
+    /// A socket is passed on if the new process wants to listen where the old one does, or has the same words for it, such as
+    /// port 0. Others are bound by the new one, and left by the old one. TLS is that of the new process; Unix sockets keep their
+    /// files.
+    ///
+    /// `path` is a Unix socket with mode `0600`: who may write to it can take the sockets. The old process need not be
+    /// the same program, or of the same version. One that is [readied](Self::readiness) goes on saying so on connections that
+    /// are still open; [`announce`](Self::announce) is passed over. The boot blocks its thread for the moment in which it asks.
+    ///
+    /// ```no_run
+    /// use toolkit_zero::prelude::*;
+    ///
+    /// #[toolkit_zero::main(addr = "0.0.0.0:8080")]
+    /// async fn main(server: &mut Server) {
+    ///     server.handover("/run/app/handover.sock");
+    /// }
+    /// ```
+    #[cfg(feature = "handover")]
+    pub fn handover(&mut self, path: impl AsRef<std::path::Path>) -> &mut Self {
+        self.handover = Some(path.as_ref().to_owned());
+        self
+    }
+
     /// Serves on `addr` from now on, on the tokio runtime it is called in: an address, or whatever else [`Listen`] stands for.
     ///
     /// When this returns the socket is bound and listens, so the first connect succeeds. Port 0 takes a free one, which
@@ -371,13 +446,14 @@ impl Server {
         addr: impl Into<Listen>,
     ) -> Result<BackgroundServer, BootError> {
         let hooks = self.hooks;
-        let mut listens = vec![addr.into()];
-        listens.append(&mut self.listens);
+        let added = std::mem::take(&mut self.listens);
+        let is_service = self.service.is_some();
         let booted = boot(self);
         if let Some(hooks) = hooks {
             (hooks.checked)(booted.as_ref().map(Booted::report));
         }
-        let background = booted?.serve(listens)?;
+        let booted = booted?;
+        let background = booted.serve(listening(addr.into(), added, is_service)?)?;
         match hooks {
             Some(hooks) => (hooks.started)(&background),
             None => background.log_remarks(),
@@ -435,6 +511,41 @@ impl Server {
     pub(crate) fn worker_count(&self) -> Option<usize> {
         self.workers.map(NonZeroUsize::get)
     }
+}
+
+/// What a server listens on: `first`, or what systemd has bound in its place, and what was added.
+#[cfg(feature = "systemd")]
+fn listening(
+    first: Listen,
+    mut added: Vec<Listen>,
+    service: bool,
+) -> Result<Vec<Listen>, BootError> {
+    let passed = if service {
+        Listen::passed().map_err(BootError::Passed)?
+    } else {
+        Vec::new()
+    };
+    if passed.is_empty() {
+        return Ok(iter::once(first).chain(added).collect());
+    }
+    let mut listens = Vec::new();
+    for (_, socket) in passed {
+        let same = |listen: &Listen| listen.endpoint() == socket.endpoint();
+        let socket = match added.iter().position(same) {
+            Some(place) => socket.plain_as(&added.remove(place)),
+            None if same(&first) => socket.plain_as(&first),
+            None => socket,
+        };
+        listens.push(socket);
+    }
+    listens.append(&mut added);
+    Ok(listens)
+}
+
+#[cfg(not(feature = "systemd"))]
+#[expect(clippy::unnecessary_wraps, reason = "with the feature it may fail")]
+fn listening(first: Listen, added: Vec<Listen>, _: bool) -> Result<Vec<Listen>, BootError> {
+    Ok(iter::once(first).chain(added).collect())
 }
 
 /// A multi-thread runtime with this many worker threads.

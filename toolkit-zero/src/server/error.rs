@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 
 use super::{Endpoint, Fault, ListenError};
 
@@ -29,6 +30,18 @@ pub enum BootError {
         /// The address that was asked for.
         addr: Endpoint,
         /// What the system said.
+        source: io::Error,
+    },
+    /// The sockets that the process was started with cannot be used.
+    #[error("the sockets of systemd cannot be used: {0}")]
+    Passed(#[source] io::Error),
+    /// The process that serves now cannot be asked for its sockets; it goes on.
+    #[error("nothing can be taken over by {}: {source}", path.display())]
+    #[non_exhaustive]
+    Handover {
+        /// The socket of [`Server::handover`](super::Server::handover).
+        path: PathBuf,
+        /// What the system or the other process said.
         source: io::Error,
     },
     /// A hook of [`Server::on_start`](super::Server::on_start) failed; the text is its error.

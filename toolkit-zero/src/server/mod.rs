@@ -11,6 +11,11 @@ mod control;
 mod error;
 #[cfg(test)]
 mod golden_tests;
+#[cfg(not(all(feature = "handover", target_os = "linux")))]
+#[path = "no_handover.rs"]
+mod handover;
+#[cfg(all(feature = "handover", target_os = "linux"))]
+mod handover;
 mod in_process;
 mod life;
 mod paint;
@@ -18,6 +23,11 @@ mod probes;
 mod running;
 mod signals;
 mod start_report;
+#[cfg(not(all(feature = "systemd", target_os = "linux")))]
+#[path = "no_systemd.rs"]
+mod systemd;
+#[cfg(all(feature = "systemd", target_os = "linux"))]
+mod systemd;
 
 pub use background::BackgroundServer;
 pub use builder::{Server, collect};

@@ -4,6 +4,7 @@ use std::fmt;
 use std::mem;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Waker};
 use std::time::Duration;
@@ -13,7 +14,9 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use super::handover::Succession;
 use super::life::{Hooks, Life};
+use super::systemd::Service;
 use super::{BootError, Control, DrainReport, Endpoint, Listen, ListenError, RebindError};
 use crate::dispatch::{Answering, Dispatch};
 use crate::message::Request;
@@ -36,12 +39,21 @@ pub(super) struct Running {
     /// The report of the drain, once the server has stopped.
     ended: watch::Sender<Option<DrainReport>>,
     /// Cancelled when `stop` is called.
+    told: CancellationToken,
+    /// Cancelled when the drain of `stop` begins.
     stopping: CancellationToken,
     /// Ends the drain of `stop` early.
     cut: CancellationToken,
     life: Life,
     /// How long a drain may take.
     drain: Duration,
+    /// How long it goes on accepting once it is told to stop.
+    announce: Duration,
+    /// Until it accepts.
+    succession: Mutex<Option<Succession>>,
+    /// Another process answers who comes now.
+    handed_over: AtomicBool,
+    service: Option<Service>,
 }
 
 struct Place {
@@ -76,7 +88,12 @@ impl Drain {
 
 impl Running {
     /// One that has not started yet.
-    pub(super) fn new(hooks: Hooks, drain: Duration) -> Arc<Self> {
+    pub(super) fn new(
+        hooks: Hooks,
+        drain: Duration,
+        announce: Duration,
+        service: Option<Service>,
+    ) -> Arc<Self> {
         let addr = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
         Arc::new(Self {
             place: Mutex::new(Place {
@@ -87,10 +104,15 @@ impl Running {
                 earlier: Vec::new(),
             }),
             ended: watch::Sender::new(None),
+            told: CancellationToken::new(),
             stopping: CancellationToken::new(),
             cut: CancellationToken::new(),
             life: Life::new(hooks),
             drain,
+            announce,
+            succession: Mutex::new(None),
+            handed_over: AtomicBool::new(false),
+            service,
         })
     }
 
@@ -99,7 +121,13 @@ impl Running {
     }
 
     /// Serves, as soon as the hooks of the start have ended.
-    pub(super) fn begin(self: &Arc<Self>, accepting: Accepting<Dispatch>, runtime: &Handle) {
+    pub(super) fn begin(
+        self: &Arc<Self>,
+        accepting: Accepting<Dispatch>,
+        succession: Option<Succession>,
+        runtime: &Handle,
+    ) {
+        *self.succession() = succession;
         for secure in accepting.secures() {
             secure.watch(runtime);
         }
@@ -130,7 +158,7 @@ impl Running {
         drop(runtime.spawn(async move {
             tokio::select! {
                 () = running.start() => {}
-                () = running.stopping.cancelled() => {}
+                () = running.told.cancelled() => {}
             }
         }));
     }
@@ -138,24 +166,62 @@ impl Running {
     async fn start(self: &Arc<Self>) {
         let started = self.life.start(&Control::new(Arc::clone(self))).await;
         if started.is_err() {
-            self.stop();
             self.cut();
+            self.stop();
         } else {
             self.accepting(|accepting| {
                 if let Some(accepting) = accepting {
-                    accepting.open();
+                    self.open(accepting);
                 }
             });
         }
+    }
+
+    /// Accepts, and tells those who want to know.
+    fn open(self: &Arc<Self>, accepting: &Accepting<Dispatch>) {
+        accepting.open();
+        let Some(runtime) = self.runtime() else {
+            return;
+        };
+        let succession = self.succession().take();
+        let takeover = succession.as_ref().is_some_and(Succession::is_takeover);
+        if let Some(succession) = succession {
+            succession.serve(accepting, self, &runtime);
+        }
+        if let Some(service) = &self.service {
+            service.ready(&accepting.urls(), takeover);
+            service.stay_alive(&runtime, self.stopping.clone());
+        }
+    }
+
+    fn succession(&self) -> MutexGuard<'_, Option<Succession>> {
+        let succession = self.succession.lock();
+        succession.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What another process may take over; `None` once the server drains.
+    #[cfg(all(feature = "handover", target_os = "linux"))]
+    pub(super) fn lend(&self) -> Option<std::io::Result<crate::transport::Loan>> {
+        self.accepting(|accepting| accepting.as_ref().map(Accepting::lend))
+    }
+
+    /// Another process serves: this one finishes what it has begun.
+    #[cfg(all(feature = "handover", target_os = "linux"))]
+    pub(super) fn hand_over(self: &Arc<Self>, loan: crate::transport::Loan, taken: &[usize]) {
+        self.handed_over.store(true, Ordering::Relaxed);
+        loan.give(taken);
+        self.told.cancel();
+        self.begin_drain();
     }
 
     pub(super) fn life(&self) -> &Life {
         &self.life
     }
 
-    /// Whether requests are welcome.
+    /// Whether requests are welcome, here or in the process that has taken over.
     pub(super) fn is_ready(&self) -> bool {
-        self.life.has_started() && !self.stopping.is_cancelled()
+        let is_over = self.told.is_cancelled() && !self.handed_over.load(Ordering::Relaxed);
+        self.life.has_started() && !is_over
     }
 
     /// Returns when the hooks of the start have ended, or the server was told to stop before they had.
@@ -165,7 +231,7 @@ impl Running {
             started = self.life.started() => {
                 started.map_err(|error| BootError::Start(error.to_string()))
             }
-            () = self.stopping.cancelled() => Ok(()),
+            () = self.told.cancelled() => Ok(()),
         }
     }
 
@@ -323,14 +389,51 @@ impl Running {
         Drain(report)
     }
 
-    /// Begins to stop; a second call changes nothing.
+    /// Begins to stop; a second call changes nothing. Whoever asks for readiness is told so from now on, and the drain begins
+    /// once they have had the time to.
     pub(super) fn stop(self: &Arc<Self>) {
+        let runtime = self.runtime();
+        let _inside = runtime.as_ref().map(Handle::enter);
+        let known = self.life.has_started() && !self.cut.is_cancelled();
+        let told = self.accepting(|accepting| {
+            let first = accepting.is_some() && !self.told.is_cancelled();
+            self.told.cancel();
+            first
+        });
+        if !told {
+            return;
+        }
+        if let Some(service) = &self.service {
+            service.stopping();
+        }
+        if self.announce.is_zero() || !known {
+            return self.begin_drain();
+        }
+        tracing::info!(
+            seconds = self.announce.as_secs_f64(),
+            "the server stops; it goes on accepting until everybody has heard"
+        );
+        let running = Arc::clone(self);
+        drop(tokio::spawn(async move {
+            tokio::select! {
+                () = tokio::time::sleep(running.announce) => {}
+                () = running.cut.cancelled() => {}
+            }
+            running.begin_drain();
+        }));
+    }
+
+    /// Accepts no more, and finishes what was begun.
+    fn begin_drain(self: &Arc<Self>) {
         let runtime = self.runtime();
         let _inside = runtime.as_ref().map(Handle::enter);
         let Some(accepting) = self.accepting(Option::take) else {
             return;
         };
         self.stopping.cancel();
+        if let Some(succession) = self.succession().take() {
+            succession.give_up(&accepting);
+        }
         let mut drains = mem::take(&mut self.place().earlier);
         drains.retain(|drain| !drain.is_over());
         drains.push(self.watched(accepting.drain()));
@@ -355,6 +458,11 @@ impl Running {
     }
 
     /// Whether `stop` was called, and a wait for it.
+    pub(super) fn told(&self) -> &CancellationToken {
+        &self.told
+    }
+
+    /// Whether the drain of a stop has begun, and a wait for it.
     pub(super) fn stopping(&self) -> &CancellationToken {
         &self.stopping
     }

@@ -40,6 +40,17 @@ impl TestAnswer {
         }
     }
 
+    #[cfg(feature = "ws")]
+    pub(super) fn whole(asked: String, head: http::response::Parts, body: Bytes) -> Self {
+        Self {
+            asked,
+            status: head.status,
+            headers: head.headers,
+            body,
+            broken: None,
+        }
+    }
+
     /// The status.
     pub fn status(&self) -> StatusCode {
         self.status
@@ -121,13 +132,14 @@ impl TestAnswer {
     /// The body is this text.
     ///
     /// # Panics
-    /// It is another.
+    /// It is another; the lines that differ are shown.
     #[track_caller]
     pub fn assert_text(&self, expected: &str) -> &Self {
         let text = self.text();
         assert!(
             text == expected,
-            "the body is not the text that was expected\n  expected {expected:?}\n  found    {text:?}\n{self:?}"
+            "the body is not the text that was expected:\n{}\n{self:?}",
+            diff::text(expected, &text).join("\n")
         );
         self
     }

@@ -52,8 +52,10 @@ impl TestClient {
     }
 
     /// Tells handlers that ask [`Shutdown`](crate::extract::Shutdown) that the server drains.
+    /// WebSockets are told to close.
     pub fn drain(&self) {
         self.draining.cancel();
+        self.server.drain();
     }
 
     /// Stops the server: handlers that ask [`Shutdown`](crate::extract::Shutdown) are told, tracked tasks are waited for, and
@@ -70,6 +72,11 @@ impl TestClient {
     #[track_caller]
     pub fn request(&self, method: Method, target: &str) -> TestRequest {
         TestRequest::new(self.clone(), method, target)
+    }
+
+    #[cfg(feature = "ws")]
+    pub(super) async fn connect(&self, peer: SocketAddr) -> tokio::io::DuplexStream {
+        self.server.connect(peer).await
     }
 
     pub(super) async fn answer(&self, request: http::Request<Body>, peer: SocketAddr) -> Response {

@@ -1,4 +1,4 @@
-//! Where two JSON values differ.
+//! Where two JSON values differ, or two texts.
 
 use serde_json::Value;
 
@@ -49,9 +49,61 @@ fn line(at: &str, expected: Option<&Value>, found: Option<&Value>) -> String {
     }
 }
 
+/// The lines that differ: those that were expected with a `-`, those that were found with a `+`, and how many lines before
+/// and after are equal.
+pub(super) fn text(expected: &str, found: &str) -> Vec<String> {
+    let (expected, found): (Vec<_>, Vec<_>) = (split(expected), split(found));
+    let before = equal(expected.iter().zip(&found));
+    let (expected, found) = (&expected[before..], &found[before..]);
+    let after = equal(expected.iter().rev().zip(found.iter().rev()));
+    let mut lines = Vec::new();
+    if before > 0 {
+        lines.push(format!("  ({before} equal lines before)"));
+    }
+    let changed = |lines: &[&str], sign: char| -> Vec<String> {
+        let left = lines[..lines.len() - after].iter();
+        left.map(|line| format!("  {sign} {line:?}")).collect()
+    };
+    lines.extend(changed(expected, '-'));
+    lines.extend(changed(found, '+'));
+    if after > 0 {
+        lines.push(format!("  ({after} equal lines after)"));
+    }
+    lines
+}
+
+/// Ends of lines are part of them: a text that lacks its last one differs.
+fn split(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
+fn equal<'a>(pairs: impl Iterator<Item = (&'a &'a str, &'a &'a str)>) -> usize {
+    pairs.take_while(|(one, other)| one == other).count()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+
+    #[test]
+    fn lines_that_differ_are_shown_between_those_that_do_not() {
+        assert_eq!(
+            super::text("a\nb\nc\nd", "a\nx\ny\nd"),
+            [
+                "  (1 equal lines before)",
+                r#"  - "b\n""#,
+                r#"  - "c\n""#,
+                r#"  + "x\n""#,
+                r#"  + "y\n""#,
+                "  (1 equal lines after)",
+            ]
+        );
+        assert_eq!(
+            super::text("a\na", "a"),
+            [r#"  - "a\n""#, "  (1 equal lines after)"]
+        );
+        assert_eq!(super::text("one", "two"), [r#"  - "one""#, r#"  + "two""#]);
+    }
 
     #[test]
     fn every_place_that_differs_is_one_line() {

@@ -23,15 +23,20 @@
 //! ```
 //!
 //! What a socket adds is not there: framing, deadlines, connections. Everything above it is: the boot's checks, layers,
-//! the live table, extractors, replies, refusals.
+//! the live table, extractors, replies, refusals. A stream of events is read while it is made
+//! ([`stream`](TestRequest::stream)), and a WebSocket goes through a connection in memory (`websocket`, feature `ws`).
 
 mod answer;
 mod client;
 mod diff;
 mod request;
 mod stream;
+#[cfg(feature = "ws")]
+mod websocket;
 
 pub use answer::TestAnswer;
 pub use client::TestClient;
 pub use request::TestRequest;
 pub use stream::TestStream;
+#[cfg(feature = "ws")]
+pub use websocket::TestWebSocket;

@@ -146,6 +146,54 @@ impl TestRequest {
         TestAnswer::read(asked, self.answer().await).await
     }
 
+    /// Opens a WebSocket, through the whole server and a connection in memory.
+    ///
+    /// ```
+    /// use toolkit_zero::prelude::*;
+    /// use toolkit_zero::testing::TestClient;
+    ///
+    /// #[get("/echo")]
+    /// async fn echo(upgrade: WebSocketUpgrade) -> Response {
+    ///     upgrade.run(|mut socket| async move {
+    ///         while let Ok(Some(message)) = socket.receive().await {
+    ///             let _gone = socket.send(message).await;
+    ///         }
+    ///     })
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let client = TestClient::new(Server::of([route!(echo)]));
+    /// let mut socket = client.get("/echo").websocket().await;
+    /// socket.send("hi").await;
+    /// socket.assert_text("hi").await;
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// The server refuses; the message shows its answer.
+    #[cfg(feature = "ws")]
+    #[expect(clippy::panic, reason = "an assertion")]
+    pub async fn websocket(self) -> super::TestWebSocket {
+        match self.try_websocket().await {
+            Ok(socket) => socket,
+            Err(answer) => panic!("the server opens no WebSocket\n{answer:?}"),
+        }
+    }
+
+    /// As [`websocket`](Self::websocket), with a refusal as a value.
+    ///
+    /// # Errors
+    /// The answer that refuses. Of a body of many pieces only the first is kept.
+    ///
+    /// # Panics
+    /// The server closes the connection, or breaks the protocol.
+    #[cfg(feature = "ws")]
+    pub async fn try_websocket(self) -> Result<super::TestWebSocket, TestAnswer> {
+        let stream = self.client.connect(self.peer).await;
+        super::TestWebSocket::open(stream, self.message).await
+    }
+
     /// Asks the server, and leaves the body to be read piece by piece, or event by event.
     pub async fn stream(self) -> TestStream {
         TestStream::new(self.answer().await)

@@ -11,6 +11,8 @@ use super::address::Relation;
 use super::draining::{Draining, Leaving};
 use super::endpoint::Endpoint;
 use super::generation::{Generation, Slot};
+#[cfg(all(feature = "handover", target_os = "linux"))]
+use super::handover::Loan;
 use super::host::Host;
 use super::limits::{LimitValues, Limits};
 use super::listen::Listen;
@@ -36,6 +38,12 @@ pub(crate) struct Accepting<A> {
 #[derive(Debug)]
 struct Site {
     endpoint: Endpoint,
+    /// As the program has written it.
+    #[cfg_attr(
+        not(all(feature = "handover", target_os = "linux")),
+        expect(dead_code, reason = "only a process that takes over wants to know")
+    )]
+    asked: Endpoint,
     generation: Arc<Generation>,
     /// How those that are accepted here are secured.
     secure: Option<Arc<Secure>>,
@@ -54,6 +62,27 @@ impl<A: Application> Accepting<A> {
         let accepting = Self::bind(vec![addr.into()], None, app, limits)?;
         accepting.open();
         Ok(accepting)
+    }
+
+    /// Serves connections of the caller's own, and listens nowhere; call it inside a runtime.
+    #[cfg(feature = "ws")]
+    pub(crate) fn nowhere(app: A, limits: &Limits) -> Self {
+        let limits = *limits.values();
+        let endpoint = Endpoint::Tcp((Ipv4Addr::LOCALHOST, 80).into());
+        let accepting = Self {
+            host: Host::new(app, &limits),
+            limits,
+            secure: None,
+            sites: vec![Site {
+                asked: endpoint.clone(),
+                endpoint,
+                generation: Arc::default(),
+                secure: None,
+            }],
+            acceptors: Vec::new(),
+        };
+        accepting.open();
+        accepting
     }
 
     /// Accepts from now on.
@@ -87,9 +116,11 @@ impl<A: Application> Accepting<A> {
         for listen in listens {
             let generation = Arc::default();
             let secure = secure_for(&listen, accepting.secure.as_ref());
+            let asked = listen.asked();
             let entered = accepting.enter(listen, None, &generation, secure.as_ref())?;
             accepting.sites.push(Site {
                 endpoint: entered.endpoint,
+                asked,
                 generation,
                 secure,
             });
@@ -180,6 +211,7 @@ impl<A: Application> Accepting<A> {
         let next = Arc::default();
         let known = self.acceptors.clone();
         let here = secure_for(&to, secure.as_ref());
+        let asked = to.asked();
         let entered = self
             .enter(to, Some(&old), &next, here.as_ref())
             .map_err(|error| {
@@ -195,6 +227,7 @@ impl<A: Application> Accepting<A> {
         }
         self.sites[0] = Site {
             endpoint: entered.endpoint,
+            asked,
             generation: next,
             secure: here,
         };
@@ -208,6 +241,7 @@ impl<A: Application> Accepting<A> {
     pub(crate) fn listen(&mut self, listen: Listen) -> Result<Endpoint, ListenError> {
         let generation = Arc::default();
         let secure = secure_for(&listen, self.secure.as_ref());
+        let asked = listen.asked();
         let entered = self.enter(listen, None, &generation, secure.as_ref())?;
         if let Some(acceptor) = &entered.new {
             self.host.accept(acceptor);
@@ -215,6 +249,7 @@ impl<A: Application> Accepting<A> {
         let endpoint = entered.endpoint.clone();
         self.sites.push(Site {
             endpoint: entered.endpoint,
+            asked,
             generation,
             secure,
         });
@@ -243,6 +278,45 @@ impl<A: Application> Accepting<A> {
         let sites = mem::take(&mut self.sites);
         let leave = |site: Site| self.leave(site.generation, acceptors.clone(), false);
         Draining::all(sites.into_iter().map(leave))
+    }
+
+    /// Lends the sockets of everything that is listened on to another process.
+    ///
+    /// # Errors
+    /// There are no descriptors left.
+    #[cfg(all(feature = "handover", target_os = "linux"))]
+    pub(crate) fn lend(&self) -> io::Result<Loan> {
+        let mut loan = Loan::default();
+        for site in &self.sites {
+            let belongs = |acceptor: &&Arc<Acceptor>| acceptor.hold().belongs_to(&site.generation);
+            for acceptor in self.acceptors.iter().filter(belongs) {
+                // A move may have kept a narrower listener beside it.
+                let is_all = *acceptor.endpoint() == site.endpoint;
+                let asked = if is_all {
+                    &site.asked
+                } else {
+                    acceptor.endpoint()
+                };
+                loan.add(acceptor, asked)?;
+            }
+        }
+        Ok(loan)
+    }
+
+    /// The process that listened before does so no more.
+    #[cfg(all(feature = "handover", target_os = "linux"))]
+    pub(crate) fn keep(&self) {
+        for acceptor in &self.acceptors {
+            acceptor.keep();
+        }
+    }
+
+    /// Leaves what it has not given to the process that listened before.
+    #[cfg(all(feature = "handover", target_os = "linux"))]
+    pub(crate) fn give_back(&self) {
+        for acceptor in &self.acceptors {
+            acceptor.give_back();
+        }
     }
 
     /// Listens for `next`, on sockets of the generation that is `moving` or of one that has left if they are the same or

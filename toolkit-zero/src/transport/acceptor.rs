@@ -2,9 +2,10 @@
 
 use std::io;
 use std::mem;
+#[cfg(all(feature = "handover", target_os = "linux"))]
+use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, Instant};
 
 use socket2::SockRef;
 
@@ -148,6 +149,49 @@ impl Acceptor {
     }
 }
 
+#[cfg(all(feature = "handover", target_os = "linux"))]
+impl Acceptor {
+    /// The same socket for another process, until that has taken it or [not](Self::keep), and whether a third one holds it
+    /// too; `None` once closed.
+    ///
+    /// # Errors
+    /// There is no descriptor left.
+    pub(super) fn lend(&self) -> io::Result<Option<(OwnedFd, bool)>> {
+        let mut gate = self.hold();
+        let Some(listener) = &mut gate.listener else {
+            return Ok(None);
+        };
+        let shared = listener.is_shared();
+        Ok(Some((listener.lend()?, shared)))
+    }
+
+    /// Leaves the socket, and whoever waits there, to another process.
+    pub(super) fn give_away(&self) {
+        let mut gate = self.hold();
+        gate.listener = None;
+        if let Some(waker) = gate.waker.take() {
+            waker.wake();
+        }
+    }
+
+    /// As [`give_away`](Self::give_away), if it was never taken from there.
+    pub(super) fn give_back(&self) {
+        let gate = self.hold();
+        let is_borrowed = gate.listener.as_ref().is_some_and(Listener::is_borrowed);
+        drop(gate);
+        if is_borrowed {
+            self.give_away();
+        }
+    }
+
+    /// No other process takes it.
+    pub(super) fn keep(&self) {
+        if let Some(listener) = &mut self.hold().listener {
+            listener.keep();
+        }
+    }
+}
+
 impl Gate {
     pub(super) fn is_open(&self) -> bool {
         self.listener.is_some()
@@ -175,34 +219,5 @@ impl Gate {
         {
             tracing::error!(%error, "a listener that was about to close cannot be opened again");
         }
-    }
-}
-
-/// How long accepting pauses when it fails, and how often that is said.
-#[derive(Debug, Default)]
-pub(super) struct BackOff {
-    pause: Duration,
-    said: Option<Instant>,
-}
-
-impl BackOff {
-    const FIRST: Duration = Duration::from_millis(10);
-    const LONGEST: Duration = Duration::from_millis(500);
-
-    pub(super) fn reset(&mut self) {
-        self.pause = Duration::ZERO;
-    }
-
-    /// Waits longer with each failure in a row: descriptors come back when connections close.
-    pub(super) async fn pause(&mut self, at: &Endpoint, error: &io::Error) {
-        self.pause = (self.pause * 2).clamp(Self::FIRST, Self::LONGEST);
-        if self
-            .said
-            .is_none_or(|said| said.elapsed() > Duration::from_secs(1))
-        {
-            self.said = Some(Instant::now());
-            tracing::warn!(addr = %at, %error, "accept failed; trying again");
-        }
-        tokio::time::sleep(self.pause).await;
     }
 }

@@ -10,6 +10,7 @@ use std::task::Waker;
 use rustls::pki_types::CertificateDer;
 use tokio_util::sync::CancellationToken;
 
+use super::flow::Flow;
 use super::generation::{Generation, Slot};
 use super::pace::{Demands, Pace};
 use super::phase::{Circumstances, Phase, Word};
@@ -33,6 +34,8 @@ pub(crate) struct Connection {
     arrival: OnceLock<Arc<Arrival>>,
     /// Those of HTTP/2 streams.
     arrivals: Mutex<Vec<(Arc<Arrival>, Pace)>>,
+    /// Answers of HTTP/2 streams that are not all handed to h2.
+    flows: Mutex<Vec<(Arc<Flow>, Pace)>>,
     /// The last read gave bytes, so hyper is not reading now, and does not see the client leave.
     read_some: AtomicBool,
     /// Requests that were read since the last read of the socket.
@@ -84,6 +87,7 @@ impl Connection {
             wakers: Mutex::default(),
             arrival: OnceLock::new(),
             arrivals: Mutex::default(),
+            flows: Mutex::default(),
             read_some: AtomicBool::new(false),
             called: AtomicU32::new(0),
             pipelines: AtomicBool::new(false),
@@ -130,6 +134,23 @@ impl Connection {
 
     pub(super) fn phase(&self) -> Phase {
         self.word().phase
+    }
+
+    /// Whether it is in `phase`; cheaper than to ask for the phase.
+    #[inline]
+    pub(super) fn is_in(&self, phase: Phase) -> bool {
+        phase.is_of(self.word.load(Ordering::Relaxed))
+    }
+
+    /// Where a complete answer leads, once it is written out; `None` while there is none.
+    #[inline]
+    pub(super) fn once_flushed(&self) -> Option<Phase> {
+        let word = self.word.load(Ordering::Relaxed);
+        if Phase::Flush.is_of(word) {
+            Some(Phase::Idle)
+        } else {
+            Phase::Switch.is_of(word).then_some(Phase::Upgraded)
+        }
     }
 
     pub(super) fn word(&self) -> Word {
@@ -244,6 +265,31 @@ impl Connection {
                 Arc::strong_count(arrival) > 1
             });
         }
+    }
+
+    /// The answer of an HTTP/2 stream has a body.
+    pub(super) fn answers_with(&self, flow: &Arc<Flow>) {
+        let mut flows = self.flows.lock().unwrap_or_else(PoisonError::into_inner);
+        flows.push((Arc::clone(flow), Pace::default()));
+    }
+
+    /// Gives up the answers whose client opens no window for them, while the socket would take them.
+    pub(super) fn pace_answers(&self, elapsed: u64, demands: &Demands) {
+        if !self.is_http2() {
+            return;
+        }
+        let full = self.full.load(Ordering::Relaxed);
+        let mut flows = self.flows.lock().unwrap_or_else(PoisonError::into_inner);
+        flows.retain_mut(|(flow, pace)| {
+            let waits = flow.waiting().filter(|_| !full).map(|bytes| (0, bytes));
+            if pace.is_too_slow(elapsed, waits, demands) && flow.give_up() {
+                tracing::debug!(peer = %self.peer, "a stream is reset: its client opens no window for it");
+                if self.is_draining() {
+                    self.generation.aborted(1);
+                }
+            }
+            Arc::strong_count(flow) > 1
+        });
     }
 
     /// A handler is called for a request over HTTP/1.

@@ -11,7 +11,8 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
 use super::Application;
-use super::acceptor::{Acceptor, BackOff};
+use super::acceptor::Acceptor;
+use super::back_off::BackOff;
 use super::drain::{Action, Event, State, step};
 use super::generation::Generation;
 use super::host::Host;
@@ -171,7 +172,8 @@ impl<A: Application> Leaving<A> {
         let mut back_off = BackOff::default();
         for acceptor in &self.acceptors {
             while let Err(error) = self.close(acceptor, false) {
-                back_off.pause(acceptor.endpoint(), &error).await;
+                let at = acceptor.endpoint();
+                back_off.pause(at, &error, &self.host.said).await;
             }
         }
     }

@@ -8,7 +8,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::Application;
-use super::acceptor::{Accepted, Acceptor, BackOff};
+use super::acceptor::{Accepted, Acceptor};
+use super::back_off::{BackOff, Seldom};
 use super::channel::Channel;
 use super::connection::Connection;
 use super::endpoint::Endpoint;
@@ -32,6 +33,8 @@ pub(super) struct Host<A> {
     pub(super) sweeper: Arc<Sweeper>,
     pub(super) parking: Parking,
     places: Arc<Semaphore>,
+    /// Of its listeners that cannot accept.
+    pub(super) said: Seldom,
     /// Cancelled when the first connection may be accepted.
     pub(super) opened: CancellationToken,
 }
@@ -45,6 +48,7 @@ impl<A: Application> Host<A> {
             sweeper: Sweeper::new(limits),
             parking: Parking::default(),
             places: Arc::new(Semaphore::new(places)),
+            said: Seldom::default(),
             opened: CancellationToken::new(),
         })
     }
@@ -72,7 +76,10 @@ impl<A: Application> Host<A> {
                     self.serve(acceptor, accepted);
                 }
                 Err(error) if concerns_one_connection(&error) => {}
-                Err(error) => back_off.pause(acceptor.endpoint(), &error).await,
+                Err(error) => {
+                    let at = acceptor.endpoint();
+                    back_off.pause(at, &error, &self.said).await;
+                }
             }
         }
     }

@@ -80,7 +80,8 @@ limits! {
     ///
     /// A body is due while a handler waits for it: past the limit the handler's read fails, and the
     /// answer is 408. An answer is due while the socket takes no more of it: past the limit the
-    /// connection is reset. A limit that would never end is `Duration::MAX`.
+    /// connection is reset; over HTTP/2 also while the client opens no window for it (RFC 9113 section
+    /// 5.2): then its stream is. A limit that would never end is `Duration::MAX`.
     stall: Duration,
     /// Bytes a second that data makes on average while it is due (240), past [`grace`](Self::grace).
     rate: u32,
@@ -110,7 +111,8 @@ limits! {
     /// Connections served at once: 25,000, or what the descriptor limit of the process allows less
     /// a reserve. Past it clients wait to be accepted.
     connections: usize,
-    /// Connections that the kernel completes ahead of us (1,024).
+    /// Connections that the kernel completes ahead of us (4,096, or less where the system allows less:
+    /// `net.core.somaxconn`).
     backlog: u32,
     /// Blocking handlers that run at once (256).
     blocking_running: usize,
@@ -159,8 +161,9 @@ impl Default for LimitValues {
             // RFC 9112 section 3 wants at least 8,000 for the line.
             target: 8 << 10,
             connections: descriptors().map_or(CONNECTIONS, |most| allowed(most).min(CONNECTIONS)),
-            // tokio's own 128 costs a second for each client of a burst that finds it full.
-            backlog: 1024,
+            // A client that finds it full tries again after a second (RFC 6298 section 2.1). Bursts of 2,000 fit
+            // into what Linux allows; tokio's own is 128.
+            backlog: 4096,
             // Half of what tokio's pool has; the rest is for files and names.
             blocking_running: 256,
             blocking_waiting: 1024,

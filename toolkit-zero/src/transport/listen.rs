@@ -10,6 +10,8 @@ use std::path::Path;
 use socket2::SockRef;
 
 use super::endpoint::Endpoint;
+#[cfg(all(feature = "handover", target_os = "linux"))]
+use super::handover::Handed;
 #[cfg(unix)]
 use super::{endpoint::abstract_name, listener::unix};
 
@@ -46,6 +48,8 @@ pub(super) enum At {
     },
     #[cfg(unix)]
     Inherited(OwnedFd),
+    #[cfg(all(feature = "handover", target_os = "linux"))]
+    Handed(Handed),
 }
 
 impl Listen {
@@ -101,6 +105,13 @@ impl Listen {
         self
     }
 
+    /// The same, as plain as `other`.
+    #[cfg(feature = "systemd")]
+    pub(crate) fn plain_as(mut self, other: &Self) -> Self {
+        self.plain |= other.plain;
+        self
+    }
+
     pub(super) fn is_plain(&self) -> bool {
         self.plain || matches!(self.endpoint(), Endpoint::Unix(_))
     }
@@ -113,6 +124,34 @@ impl Listen {
             #[cfg(unix)]
             At::Inherited(socket) => unix::endpoint(&SockRef::from(socket))
                 .unwrap_or_else(|_| Endpoint::Descriptor(socket.as_raw_fd())),
+            #[cfg(all(feature = "handover", target_os = "linux"))]
+            At::Handed(handed) => handed.bound(),
+        }
+    }
+
+    /// As the program has written it: a port may be 0. A process that takes over knows it by that.
+    pub(super) fn asked(&self) -> Endpoint {
+        match &self.at {
+            #[cfg(all(feature = "handover", target_os = "linux"))]
+            At::Handed(handed) => handed.asked.clone(),
+            _ => self.endpoint(),
+        }
+    }
+
+    #[cfg(all(feature = "handover", target_os = "linux"))]
+    pub(super) fn is_inherited(&self) -> bool {
+        matches!(self.at, At::Inherited(_))
+    }
+
+    /// The same, on a socket of another process.
+    #[cfg(all(feature = "handover", target_os = "linux"))]
+    pub(super) fn on(self, mut handed: Handed) -> Self {
+        if let At::Unix { mode, .. } = self.at {
+            handed.mode = mode;
+        }
+        Self {
+            at: At::Handed(handed),
+            plain: self.plain,
         }
     }
 

@@ -11,19 +11,25 @@
 mod accepting;
 mod acceptor;
 mod address;
+mod back_off;
 mod channel;
 mod connection;
 mod cork;
 mod drain;
 mod draining;
 mod endpoint;
+mod flow;
 mod generation;
+#[cfg(all(feature = "handover", target_os = "linux"))]
+mod handover;
 mod host;
 mod limits;
 mod listen;
 mod listener;
 mod pace;
 mod parking;
+#[cfg(feature = "systemd")]
+mod passed;
 mod phase;
 mod protocols;
 mod report;
@@ -45,6 +51,8 @@ use crate::message::{Body, Request};
 pub(crate) use self::accepting::Accepting;
 pub(crate) use self::draining::Draining;
 pub use self::endpoint::Endpoint;
+#[cfg(all(feature = "handover", target_os = "linux"))]
+pub(crate) use self::handover::{Giver, Loan, Takeover};
 pub use self::limits::{LimitValues, Limits};
 pub use self::listen::Listen;
 pub use self::report::{DrainReport, ListenError, RebindError};

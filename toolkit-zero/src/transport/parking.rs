@@ -50,7 +50,7 @@ impl<A: Application> Serving<A> {
     /// hyper's waits to be sent.
     #[inline]
     pub(super) fn should_park(&self) -> bool {
-        self.connection.phase() == Phase::Idle
+        self.connection.is_in(Phase::Idle)
             && self.host.parking.is_crowded()
             && !self.connection.has_unread_body()
             && !self.connection.written().1

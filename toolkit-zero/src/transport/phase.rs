@@ -54,13 +54,10 @@ impl Phase {
     ];
     const BITS: u32 = 4;
 
-    /// Where a complete answer leads, once it is written out.
-    pub(super) fn once_flushed(self) -> Option<Self> {
-        if self == Self::Flush {
-            Some(Self::Idle)
-        } else {
-            (self == Self::Switch).then_some(Self::Upgraded)
-        }
+    /// Whether it is the phase of a packed [`Word`].
+    #[inline]
+    pub(super) fn is_of(self, packed: u64) -> bool {
+        packed & ((1 << Self::BITS) - 1) == self as u64
     }
 
     /// Whether an answer is being made, for a client that may leave.

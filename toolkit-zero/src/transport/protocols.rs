@@ -1,8 +1,8 @@
 //! How hyper speaks to the clients of one server.
 
 use hyper::server::conn::{http1, http2};
-use hyper_util::rt::TokioExecutor;
 
+use super::flow::Spawner;
 use super::limits::LimitValues;
 
 /// How hyper speaks to the clients of one server.
@@ -14,7 +14,7 @@ use super::limits::LimitValues;
 #[derive(Clone, Debug)]
 pub(super) struct Protocols {
     pub(super) http1: http1::Builder,
-    pub(super) http2: http2::Builder<TokioExecutor>,
+    pub(super) http2: http2::Builder<Spawner>,
 }
 
 impl Protocols {
@@ -24,7 +24,7 @@ impl Protocols {
             .half_close(true)
             .writev(false)
             .max_header_size(limits.head());
-        let mut http2 = http2::Builder::new(TokioExecutor::new());
+        let mut http2 = http2::Builder::new(Spawner);
         http2
             .max_concurrent_streams(limits.http2_streams())
             .max_header_list_size(limits.http2_header_list())

@@ -14,6 +14,7 @@ use pin_project_lite::pin_project;
 
 use super::Application;
 use super::connection::Connection;
+use super::flow::Flow;
 use super::phase::Phase;
 use crate::message::{self, Body, Link, Piece};
 
@@ -43,6 +44,7 @@ impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let connection = &self.connection;
         let mut large = false;
+        let flow = self.http2.then(Flow::begin);
         let has_body = !request.body().is_end_stream();
         let arrival = if self.http2 {
             connection.stream_began();
@@ -73,7 +75,7 @@ impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
             answer: self.app.call(message::Request::arrived(head, body, link)),
             ticket: Some(Ticket {
                 connection: Arc::clone(connection),
-                http2: self.http2,
+                flow,
                 large,
                 stage: Stage::Asked,
             }),
@@ -85,7 +87,8 @@ impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
 #[derive(Debug)]
 pub(super) struct Ticket {
     connection: Arc<Connection>,
-    http2: bool,
+    /// Over HTTP/2.
+    flow: Option<Arc<Flow>>,
     /// The request's body does not come along with its head: it is large, or waits to be asked for (RFC 9110 section 10.1.1).
     large: bool,
     stage: Stage,
@@ -106,9 +109,10 @@ impl Ticket {
     const LARGE: u64 = 4096;
 
     /// The answer's head is made: HTTP/1 clients are told here that it was the last one.
+    #[inline]
     fn answered(&mut self, head: &mut response::Parts) {
         self.stage = Stage::Answered;
-        if self.http2 {
+        if self.flow.is_some() {
             return;
         }
         self.connection.enter(Phase::Answer);
@@ -131,12 +135,12 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        if self.http2 {
+        if self.flow.is_some() {
             if self.stage == Stage::Ended {
                 self.connection.generation().completed(1);
             }
             self.connection.stream_ended();
-        } else if self.connection.phase() == Phase::Answer {
+        } else if self.connection.is_in(Phase::Answer) {
             // In any other phase the connection is already being taken down.
             self.connection.enter(match self.stage {
                 Stage::Asked | Stage::Answered | Stage::Ended => Phase::Flush,
@@ -167,10 +171,23 @@ impl<F: Future<Output = Response<Body>>> Future for Answering<F> {
             ticket.answered(&mut head);
         }
         note_the_end(&mut ticket, || body.is_end_stream());
-        let rest = Bytes::new();
+        if let Some(Ticket {
+            flow: Some(flow),
+            connection,
+            stage: Stage::Answered,
+            ..
+        }) = &ticket
+        {
+            flow.offers();
+            connection.answers_with(flow);
+        }
         Poll::Ready(Ok(Response::from_parts(
             head,
-            Ticketed { body, rest, ticket },
+            Ticketed {
+                body,
+                rest: None,
+                ticket,
+            },
         )))
     }
 }
@@ -183,13 +200,16 @@ impl<F: Future<Output = Response<Body>>> Future for Answering<F> {
 pub(super) struct Ticketed {
     body: Body,
     /// What is left of a large piece.
-    rest: Bytes,
+    rest: Option<Bytes>,
     ticket: Option<Ticket>,
 }
 
+type PolledFrame = Poll<Option<Result<Frame<Piece>, message::BoxError>>>;
+
+#[inline]
 fn note_the_end(ticket: &mut Option<Ticket>, ended: impl FnOnce() -> bool) {
     if let Some(ticket) = ticket
-        && ticket.http2
+        && ticket.flow.is_some()
         && ended()
     {
         ticket.stage = Stage::Ended;
@@ -202,8 +222,12 @@ impl Ticketed {
     /// And over HTTP/2: a frame, as long as nothing else is agreed (RFC 9113 section 4.2).
     const FRAME: usize = 16 << 10;
 
+    fn flow(&self) -> Option<&Flow> {
+        self.ticket.as_ref()?.flow.as_deref()
+    }
+
     fn is_http2(&self) -> bool {
-        self.ticket.as_ref().is_some_and(|ticket| ticket.http2)
+        self.flow().is_some()
     }
 
     fn largest(&self) -> usize {
@@ -226,12 +250,34 @@ impl Ticketed {
                     .is_some_and(|data| data.remaining() > self.largest()) =>
             {
                 Some(Ok(frame.map_data(|piece| {
-                    self.rest = piece.into_shared();
-                    Piece::Shared(self.rest.split_to(self.largest()))
+                    let mut rest = piece.into_shared();
+                    let part = rest.split_to(self.largest());
+                    self.rest = Some(rest);
+                    Piece::Shared(part)
                 })))
             }
             piece => piece,
         }
+    }
+
+    fn poll_part(&mut self, cx: &mut Context<'_>) -> PolledFrame {
+        let frame = if let Some(mut rest) = self.rest.take() {
+            let part = rest.split_to(self.part(rest.len()));
+            self.rest = (!rest.is_empty()).then_some(rest);
+            Some(Ok(Frame::data(Piece::Shared(part))))
+        } else {
+            let piece = ready!(self.body.poll_piece(cx));
+            self.begin_a_piece(piece)
+        };
+        note_the_end(&mut self.ticket, || {
+            frame.is_none() || self.rest.is_none() && self.body.is_end_stream()
+        });
+        if let Some(flow) = self.flow()
+            && let Some(Ok(frame)) = &frame
+        {
+            flow.hands(frame.data_ref().map_or(0, Piece::remaining));
+        }
+        Poll::Ready(frame)
     }
 
     /// How much of the `left` bytes is handed out next. Over HTTP/2 the last byte of an answer goes alone: hyper gives
@@ -251,30 +297,34 @@ impl http_body::Body for Ticketed {
     type Data = Piece;
     type Error = <Body as http_body::Body>::Error;
 
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> PolledFrame {
         let this = self.get_mut();
-        let frame = if this.rest.is_empty() {
-            let piece = ready!(this.body.poll_piece(cx));
-            this.begin_a_piece(piece)
-        } else {
-            let part = this.part(this.rest.len());
-            Some(Ok(Frame::data(Piece::Shared(this.rest.split_to(part)))))
-        };
-        note_the_end(&mut this.ticket, || {
-            frame.is_none() || this.rest.is_empty() && this.body.is_end_stream()
-        });
-        Poll::Ready(frame)
+        if let Some(flow) = this.flow() {
+            flow.is_asked();
+        }
+        if this.rest.is_none() {
+            // Nearly every answer is one small piece in memory.
+            if let Some(whole) = this.body.take_owned(this.largest()) {
+                note_the_end(&mut this.ticket, || true);
+                if let Some(flow) = this.flow() {
+                    flow.hands(whole.remaining());
+                }
+                return Poll::Ready(Some(Ok(Frame::data(whole))));
+            }
+        }
+        this.poll_part(cx)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && self.body.is_end_stream()
+        self.rest.is_none() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        let (mut hint, rest) = (self.body.size_hint(), self.rest.len() as u64);
+        let mut hint = self.body.size_hint();
+        let Some(rest) = &self.rest else {
+            return hint;
+        };
+        let rest = rest.len() as u64;
         if let Some(upper) = hint.upper() {
             hint.set_upper(upper + rest);
         }

@@ -53,6 +53,7 @@ impl Watched {
             arrival.give_up();
         }
         connection.pace_streams(elapsed, demands);
+        connection.pace_answers(elapsed, demands);
         let (written, full) = connection.written();
         if !full {
             self.caught_up = written;

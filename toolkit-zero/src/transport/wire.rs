@@ -151,7 +151,7 @@ impl Wire {
     fn may_wait(&self) -> bool {
         let connection = &self.connection;
         connection.reads_on()
-            && connection.phase() == Phase::Flush
+            && connection.is_in(Phase::Flush)
             && !connection.has_unread_body()
             && self.is_bare()
     }
@@ -204,7 +204,7 @@ impl Wire {
 
     /// An upgraded connection has no task of ours: its next use finds out that it was cut.
     fn upgraded(&mut self, cx: &Context<'_>, half: Half) -> io::Result<()> {
-        if self.connection.phase() != Phase::Upgraded {
+        if !self.connection.is_in(Phase::Upgraded) {
             return Ok(());
         }
         self.connection.watch_half_with(half, cx.waker());
@@ -282,11 +282,11 @@ impl Wire {
     fn read_some(&self) {
         let connection = &self.connection;
         connection.has_read(true);
-        let phase = connection.phase();
-        if phase == Phase::Idle && connection.has_unread_body() && connection.body_is_held() {
-            // The rest of a request that was answered early.
-            connection.enter(Phase::Idle);
-        } else if matches!(phase, Phase::First | Phase::Idle) {
+        if connection.is_in(Phase::Idle) {
+            // Maybe the rest of a request that was answered early.
+            let rest = connection.has_unread_body() && connection.body_is_held();
+            connection.enter(if rest { Phase::Idle } else { Phase::Head });
+        } else if connection.is_in(Phase::First) {
             connection.enter(Phase::Head);
         }
     }
@@ -343,10 +343,10 @@ impl AsyncRead for Wire {
         }
         self.upgraded(cx, Half::Read)?;
         // While an answer is being made its flush follows, and takes along what waits.
-        if !self.cork.is_empty() && self.connection.phase() != Phase::Answer {
+        if !self.cork.is_empty() && !self.connection.is_in(Phase::Answer) {
             match self.poll_release(cx) {
                 Poll::Ready(Ok(())) => {
-                    if let Some(next) = self.connection.phase().once_flushed() {
+                    if let Some(next) = self.connection.once_flushed() {
                         self.is_out(next, cx);
                     }
                 }
@@ -378,7 +378,7 @@ impl AsyncWrite for Wire {
         self.upgraded(cx, Half::Write)?;
         if self.may_wait() || !self.cork.is_empty() {
             if self.cork.takes(bytes) {
-                if self.connection.phase().once_flushed().is_some() {
+                if self.connection.once_flushed().is_some() {
                     self.cork.ends_an_answer();
                 }
                 return Poll::Ready(Ok(bytes.len()));
@@ -417,7 +417,7 @@ impl AsyncWrite for Wire {
         let flushed = Pin::new(&mut self.stream).poll_flush(cx);
         self.note_sent();
         ready!(flushed)?;
-        if let Some(next) = self.connection.phase().once_flushed() {
+        if let Some(next) = self.connection.once_flushed() {
             if !waited {
                 self.connection.generation().completed(1);
             }

@@ -4,7 +4,7 @@ use crate::callgrind::{self, Each};
 use crate::client::Route;
 use crate::options::Options;
 use crate::report::{Cell, Section};
-use crate::servers::OURS;
+use crate::servers::{OURS, Server};
 
 const COUNTS: [u64; 2] = [800, 4_000];
 
@@ -40,25 +40,56 @@ pub fn instructions(options: &Options) -> Result<Section, String> {
     Ok(section)
 }
 
-pub fn layers(_: &Options) -> Result<Section, String> {
+/// The rows of [`layers`]: what the server is started with.
+const LAYERED: [(&str, &[&str]); 3] = [
+    ("none", &[]),
+    ("three, around another route", &["--layers", "elsewhere"]),
+    ("one, around each route", &["--layers", "around"]),
+];
+
+pub fn layers(options: &Options) -> Result<Section, String> {
+    let routes = Route::all();
+    let names = routes.iter().map(|route| route.name.as_str());
+    let columns: Vec<_> = names.chain(["mallocs, `GET /ping`"]).collect();
     let mut section = Section::new(
         "layers",
         "Layers",
-        "Instructions and allocations of `GET /ping` of toolkit-zero, and of the same handler behind one and three layers made by `from_fn`; the \
-         ratio is to a table without layers.",
-        &["instructions", "mallocs"],
+        "Instructions of a request where layers are made by `from_fn` and pass requests on; the ratio is to the same server without layers.",
+        &columns,
     );
-    let layered = ["--layers"];
-    let plain = ours(&[], "/ping")?;
-    let rows = [
-        ("no layer anywhere", plain),
-        ("none, but other routes have", ours(&layered, "/ping")?),
-        ("one", ours(&layered, "/layers/1")?),
-        ("three", ours(&layered, "/layers/3")?),
-    ];
-    for (name, each) in rows {
-        let cell = Cell::beside(each.instructions, plain.instructions);
-        section.row(name, vec![cell, Cell::plain(each.mallocs)]);
+    let layered = |server: &&&Server| ["axum", OURS.name].contains(&server.name);
+    for server in options.servers.iter().filter(layered) {
+        let mut base = Vec::new();
+        for (name, arguments) in LAYERED {
+            let each = routes
+                .iter()
+                .map(|route| callgrind::each(server, arguments, route, COUNTS));
+            let each = each.collect::<Result<Vec<_>, _>>()?;
+            if base.is_empty() {
+                base.clone_from(&each);
+            }
+            let cells = each
+                .iter()
+                .zip(&base)
+                .map(|(each, base)| Cell::beside(each.instructions, base.instructions));
+            let mallocs = Cell::plain(each[0].mallocs);
+            section.row(
+                &format!("{}, {name}", server.name),
+                cells.chain([mallocs]).collect(),
+            );
+        }
+        let three = Route::ping("/elsewhere");
+        let three = callgrind::each(server, LAYERED[1].1, &three, COUNTS)?;
+        let cells = [
+            Cell::beside(three.instructions, base[0].instructions),
+            None,
+            None,
+            Cell::plain(three.mallocs),
+        ];
+        section.row(
+            &format!("{}, three, around a route like `GET /ping`", server.name),
+            cells.to_vec(),
+        );
     }
     Ok(section)
 }

@@ -1,10 +1,12 @@
 //! The routes on axum.
 
 use axum::extract::Path;
+use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use common::{Item, NewItem, Pong, User};
+use common::{Item, Layers, NewItem, Pong, User};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
@@ -17,6 +19,17 @@ fn main() {
         .route("/items", post(items));
     for filler in options.fillers() {
         routes = routes.route(&filler, get(ping));
+    }
+    match options.layers {
+        Layers::None => {}
+        Layers::Elsewhere => {
+            let elsewhere = get(ping)
+                .layer(from_fn(passes))
+                .layer(from_fn(passes))
+                .layer(from_fn(passes));
+            routes = routes.route("/elsewhere", elsewhere);
+        }
+        Layers::Around => routes = routes.layer(from_fn(passes)),
     }
     common::run(&options, || {
         let listener = common::listen();
@@ -38,6 +51,11 @@ async fn serve_http2(listener: TcpListener, routes: Router) {
         let service = TowerToHyperService::new(routes.clone());
         tokio::spawn(builder.serve_connection(TokioIo::new(stream), service));
     }
+}
+
+/// A layer that does nothing.
+async fn passes(request: Request, next: Next) -> axum::response::Response {
+    next.run(request).await
 }
 
 async fn ping() -> Json<Pong> {

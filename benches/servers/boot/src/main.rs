@@ -12,7 +12,7 @@ include!(concat!(env!("OUT_DIR"), "/routes.rs"));
 
 fn main() {
     common::run(&common::Options::read(), || {
-        let mut server = toolkit_zero::collected!();
+        let server = toolkit_zero::collected!();
         server.serve_managed(([127, 0, 0, 1], 0)).addr()
     });
 }

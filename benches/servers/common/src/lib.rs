@@ -70,12 +70,23 @@ pub struct Options {
     pub http2: bool,
     /// Whether a route is added and removed again every millisecond, where a server can.
     pub churn: bool,
-    /// Whether there are routes behind layers, `/layers/1` and `/layers/3`, where a server has them.
-    pub layers: bool,
+    /// Where layers are, where a server has them.
+    pub layers: Layers,
+}
+
+/// Where layers are that pass requests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layers {
+    /// There is none.
+    None,
+    /// Three, around a route that is not measured.
+    Elsewhere,
+    /// One, around each route that is measured.
+    Around,
 }
 
 impl Options {
-    /// Reads `--workers N`, `--routes N`, `--http2`, `--churn` and `--layers` from the command line.
+    /// Reads `--workers N`, `--routes N`, `--http2`, `--churn` and `--layers elsewhere|around` from the command line.
     ///
     /// # Panics
     /// There is something else.
@@ -86,7 +97,7 @@ impl Options {
             routes: 0,
             http2: false,
             churn: false,
-            layers: false,
+            layers: Layers::None,
         };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
@@ -99,7 +110,13 @@ impl Options {
                 "--routes" => options.routes = number(),
                 "--http2" => options.http2 = true,
                 "--churn" => options.churn = true,
-                "--layers" => options.layers = true,
+                "--layers" => {
+                    options.layers = match words.next().as_deref() {
+                        Some("elsewhere") => Layers::Elsewhere,
+                        Some("around") => Layers::Around,
+                        other => panic!("layers are elsewhere or around, and not {other:?}"),
+                    }
+                }
                 other => panic!("there is no option {other}"),
             }
         }

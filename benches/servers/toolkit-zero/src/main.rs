@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use common::{Item, NewItem, Options, Pong, User};
-use toolkit_zero::middleware::{Next, from_fn};
+use common::{Item, Layers, NewItem, Options, Pong, User};
+use toolkit_zero::middleware::{HttpLayer, Next, from_fn};
 use toolkit_zero::prelude::*;
 
 #[get("/ping")]
@@ -27,15 +27,18 @@ fn main() {
     for filler in options.fillers() {
         server.mechanism(ServerMechanism::get(filler).onconnect(ping));
     }
-    if options.layers {
-        let one = ServerMechanism::get("/layers/1").onconnect(ping);
-        server.mechanism(one.layer(from_fn(through)));
-        let three = ServerMechanism::get("/layers/3").onconnect(ping);
-        let three = three.layer(from_fn(through)).layer(from_fn(through));
-        server.mechanism(three.layer(from_fn(through)));
+    if options.layers == Layers::Elsewhere {
+        let elsewhere = ServerMechanism::get("/elsewhere").onconnect(ping);
+        server.mechanism(elsewhere.layer(passes()).layer(passes()).layer(passes()));
     }
     common::run(&options, || {
         let background = server.serve_managed(([127, 0, 0, 1], 0));
+        if options.layers == Layers::Around {
+            for route in [route!(ping), route!(user), route!(items)] {
+                let around = route.layer(passes());
+                background.routes().replace(around).expect("a route");
+            }
+        }
         if options.churn {
             tokio::spawn(churn(background.routes()));
         }
@@ -44,8 +47,8 @@ fn main() {
 }
 
 /// A layer that does nothing.
-async fn through(request: Request, next: Next) -> Response {
-    next.run(request).await
+fn passes() -> impl HttpLayer {
+    from_fn(|request: Request, next: Next| next.run(request))
 }
 
 /// Adds a route and removes it again, every millisecond.

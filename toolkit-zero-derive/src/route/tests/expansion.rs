@@ -28,7 +28,7 @@ fn a_capture_is_bound_by_name_wherever_it_stands() {
             async fn f(q: Query<Page>, rest: Vec<String>, mut a: u64) {}
         ),
     );
-    let call = "three_arguments :: < Query < Page > , __p :: Rest < 1usize , Vec < String > > , __p :: Capture < 0usize , u64 > , () , _ >";
+    let call = "three_arguments :: < Query < Page > , __p :: Rest < 1usize , Vec < String > > , __p :: Capture < 0usize , u64 > , () , _ , __p :: One < false > >";
     assert!(text.contains(call), "{text}");
     assert!(
         text.contains("| a0 , __p :: Rest (a1) , __p :: Capture (a2) | f (a0 , a1 , a2)"),
@@ -66,7 +66,10 @@ fn an_answer_without_a_name_is_inferred() {
         quote!(Cow<'_, str>),
     ] {
         let text = expanded("get", quote!("/"), quote!(async fn f() -> #output {}));
-        assert!(text.contains("no_arguments :: < _ , _ >"), "{text}");
+        assert!(
+            text.contains("no_arguments :: < _ , _ , __p :: One < false > >"),
+            "{text}"
+        );
     }
     let text = expanded(
         "get",
@@ -76,7 +79,7 @@ fn an_answer_without_a_name_is_inferred() {
         ),
     );
     assert!(
-        text.contains("no_arguments :: < & 'static str , _ >"),
+        text.contains("no_arguments :: < & 'static str , _ , __p :: One < false > >"),
         "{text}"
     );
 }

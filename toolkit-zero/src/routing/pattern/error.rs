@@ -216,7 +216,7 @@ mod tests {
     fn what_is_missing_is_marked_where_it_belongs() {
         assert_eq!(
             drawn(""),
-            "a path cannot be empty\n    \"\"\n     ^\n= help: use `\"/\"` for the root"
+            "a path cannot be empty\n    \"\"\n     ^\n= help: use `\"/\"` for the root, or for the prefix itself within `#[routes]`"
         );
         assert_eq!(
             drawn("users"),

@@ -64,10 +64,10 @@ impl<T> Trie<T> {
         })
     }
 
-    /// The value whose pattern is this key, without a capture or a rest. There is no better one for the key.
+    /// The value that [`search`](Self::search) visits first, in the plain cases: `None` does not mean that there is none.
     #[inline]
-    pub(crate) fn straight<'t>(&'t self, key: &[u8]) -> Option<&'t T> {
-        search::straight(&self.root, key)
+    pub(crate) fn first<'t>(&'t self, key: &[u8], spans: &mut Spans) -> Option<&'t T> {
+        search::first(&self.root, key, spans)
     }
 
     /// Visits the values whose pattern matches the key, best first, until `visit` returns true.

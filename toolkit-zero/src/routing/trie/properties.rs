@@ -64,14 +64,18 @@ fn scanned(list: &BTreeMap<Pattern, u8>, raw: &str) -> Vec<Matched> {
 fn searched(trie: &Trie<u8>, raw: &str, wanted: u8) -> Vec<Matched> {
     let mut found = Vec::new();
     let key = path::key(raw).unwrap();
+    let matched = |methods: u8, spans: &Spans| {
+        let text = |span| raw[path::raw_span(raw, &key, span)].to_owned();
+        (methods, spans.iter().map(text).collect())
+    };
     let decided = trie.search(&key, &mut |methods: &u8, spans: &Spans| {
-        let captures = spans
-            .iter()
-            .map(|span| raw[path::raw_span(raw, &key, span)].to_owned())
-            .collect();
-        found.push((*methods, captures));
+        found.push(matched(*methods, spans));
         methods & wanted != 0
     });
+    let mut spans = Spans::NONE;
+    if let Some(methods) = trie.first(&key, &mut spans) {
+        assert_eq!(Some(&matched(*methods, &spans)), found.first());
+    }
     assert_eq!(
         decided,
         found

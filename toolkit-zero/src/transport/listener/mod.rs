@@ -1,5 +1,7 @@
 //! One listening socket, whatever carries its connections.
 
+#[cfg(all(feature = "handover", target_os = "linux"))]
+mod handed;
 pub(super) mod tcp;
 #[cfg(unix)]
 pub(super) mod unix;
@@ -23,10 +25,29 @@ use crate::message::Peer;
 pub(super) struct Listener {
     // Removed before the socket is closed: its number cannot be that of another file yet.
     #[cfg(unix)]
-    _file: Option<unix::File>,
+    #[cfg_attr(
+        not(all(feature = "handover", target_os = "linux")),
+        expect(dead_code, reason = "it is only dropped")
+    )]
+    file: Option<unix::File>,
     kind: Kind,
-    /// Another process may hold the socket too, so nothing may be done to it that outlasts us.
-    shared: bool,
+    held: Held,
+}
+
+/// Who holds a socket. While that may be another process too, nothing is done to it that outlasts us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Held {
+    /// This process.
+    Alone,
+    /// Another one too, such as systemd.
+    #[cfg(unix)]
+    Shared,
+    /// It is ours, and another process may be about to take it over.
+    #[cfg(all(feature = "handover", target_os = "linux"))]
+    Lent,
+    /// We may be about to take it over; whether it will still be shared then.
+    #[cfg(all(feature = "handover", target_os = "linux"))]
+    Borrowed { shared: bool },
 }
 
 #[derive(Debug)]
@@ -56,15 +77,17 @@ impl Listener {
             )),
             #[cfg(unix)]
             At::Inherited(socket) => unix::inherited(socket),
+            #[cfg(all(feature = "handover", target_os = "linux"))]
+            At::Handed(handed) => Self::handed(handed),
         }
     }
 
     pub(super) fn tcp(listener: TcpListener) -> Self {
         Self {
             #[cfg(unix)]
-            _file: None,
+            file: None,
             kind: Kind::Tcp(listener),
-            shared: false,
+            held: Held::Alone,
         }
     }
 
@@ -134,7 +157,7 @@ impl Listener {
     /// Takes no further client; whether those who have begun to connect need a moment. They are accepted.
     pub(super) fn refuse(&self) -> bool {
         match &self.kind {
-            _ if self.shared => false,
+            _ if self.held != Held::Alone => false,
             Kind::Tcp(listener) => tcp::refuse(&SockRef::from(listener)),
             #[cfg(unix)]
             Kind::Unix(listener) => unix::refuse(&SockRef::from(listener)),
@@ -143,7 +166,7 @@ impl Listener {
 
     /// Whether [`refuse`](Self::refuse) can be undone.
     pub(super) fn can_welcome(&self) -> bool {
-        self.shared || matches!(self.kind, Kind::Tcp(_))
+        self.held != Held::Alone || matches!(self.kind, Kind::Tcp(_))
     }
 
     /// Undoes [`refuse`](Self::refuse).
@@ -152,7 +175,7 @@ impl Listener {
     /// It cannot be undone.
     pub(super) fn welcome(&self) -> io::Result<()> {
         match &self.kind {
-            _ if self.shared => Ok(()),
+            _ if self.held != Held::Alone => Ok(()),
             Kind::Tcp(listener) => tcp::welcome(&SockRef::from(listener)),
             #[cfg(unix)]
             Kind::Unix(_) => Err(io::ErrorKind::Unsupported.into()),

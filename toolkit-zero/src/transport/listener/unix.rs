@@ -11,7 +11,7 @@ use std::time::Duration;
 use socket2::{Domain, SockAddr, SockRef, Socket, Type};
 use tokio::net::{TcpListener, UnixListener};
 
-use super::{Kind, Listener, tcp};
+use super::{Held, Kind, Listener, tcp};
 use crate::transport::endpoint::{Endpoint, abstract_name};
 
 /// The file of a Unix socket, which is removed with this, if it is still the one that was made.
@@ -39,12 +39,25 @@ impl Identity {
 }
 
 impl File {
-    fn of(path: &Path) -> io::Result<Self> {
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
         Ok(Self {
             path: path.to_owned(),
             made: Identity::of(path)?,
         })
     }
+}
+
+#[cfg(all(feature = "handover", target_os = "linux"))]
+impl File {
+    /// It stays.
+    pub(super) fn leave(mut self) {
+        self.path.clear();
+    }
+}
+
+#[cfg(all(feature = "handover", target_os = "linux"))]
+pub(super) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
 impl Drop for File {
@@ -76,9 +89,9 @@ pub(super) fn bind(endpoint: &Endpoint, mode: Option<u32>, backlog: u32) -> io::
     }
     socket.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
     Ok(Listener {
-        _file: file,
+        file,
         kind: Kind::Unix(UnixListener::from_std(socket.into())?),
-        shared: false,
+        held: Held::Alone,
     })
 }
 
@@ -89,7 +102,7 @@ const LONGEST: usize = if cfg!(any(target_os = "linux", target_os = "android")) 
     103
 };
 
-fn address(path: &Path) -> io::Result<SockAddr> {
+pub(in crate::transport) fn address(path: &Path) -> io::Result<SockAddr> {
     let length = path.as_os_str().len();
     if length > LONGEST {
         let text = format!(
@@ -173,9 +186,9 @@ pub(super) fn inherited(socket: OwnedFd) -> io::Result<Listener> {
         Kind::Tcp(TcpListener::from_std(socket.into())?)
     };
     Ok(Listener {
-        _file: None,
+        file: None,
         kind,
-        shared: true,
+        held: Held::Shared,
     })
 }
 

@@ -171,7 +171,8 @@ struct Load {
 
 /// Moves for a while, each time with the next of `addresses`, under clients that never retry.
 async fn lose_nothing(addresses: impl Fn(SocketAddr, usize) -> SocketAddr) {
-    let (mut accepting, _) = start(&quick().linger(Duration::from_millis(200)));
+    // A client whose thread the machine takes away for longer than this is closed, in order.
+    let (mut accepting, _) = start(&quick().linger(Duration::from_secs(2)));
     let load = Arc::new(Load {
         port: Mutex::new(accepting.addr().port()),
         leaves: addresses(accepting.addr(), 0).port() == 0,

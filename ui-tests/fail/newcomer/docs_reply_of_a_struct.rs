@@ -1,0 +1,10 @@
+//@ words: rustc
+#![allow(unused)]
+
+use toolkit_zero::prelude::*;
+
+struct User;
+
+fn main() {
+    ServerMechanism::get("/").onconnect(|| async { reply!(message => User) });
+}

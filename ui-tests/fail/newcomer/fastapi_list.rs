@@ -1,0 +1,13 @@
+//@ words: rustc
+#![allow(unused)]
+
+use toolkit_zero::prelude::*;
+
+struct User;
+
+#[get("/")]
+async fn user() -> Vec<User> {
+    todo!()
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+use toolkit_zero::prelude::*;
+
+#[get("/")]
+trait User {}
+
+fn main() {}
