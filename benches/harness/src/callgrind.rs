@@ -1,7 +1,7 @@
 //! Runs a server under callgrind, and reads what it has counted.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::client::{self, Route};
 use crate::servers::{Running, Server};
@@ -67,8 +67,7 @@ pub fn run(
     file: &str,
     load: impl FnOnce(&Running) -> Result<(), String>,
 ) -> Result<Counted, String> {
-    let this = std::env::current_exe().map_err(|error| error.to_string())?;
-    let folder = this.with_file_name("callgrind");
+    let folder = folder()?;
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let out = folder.join(file);
     let wrapper = [
@@ -81,6 +80,12 @@ pub fn run(
     load(&running)?;
     running.stop()?;
     read(&out)
+}
+
+/// Where the profiles are.
+pub fn folder() -> Result<PathBuf, String> {
+    let this = std::env::current_exe().map_err(|error| error.to_string())?;
+    Ok(this.with_file_name("callgrind"))
 }
 
 fn read(profile: &Path) -> Result<Counted, String> {
@@ -120,4 +125,17 @@ fn counted(text: &str) -> Counted {
         }
     }
     counted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_of_allocators_are_counted_by_name_and_by_number() {
+        let text = "fn=(1) main\n10 5\ncfn=(2) malloc\ncalls=3 0\n10 30\ncfn=(3) free\ncalls=9 0\n11 9\n\
+                    fn=(4) other\n12 1\ncfn=(2)\ncalls=4 0\n12 40\ntotals: 85\n";
+        let counted = counted(text);
+        assert_eq!((counted.instructions, counted.mallocs), (85, 7));
+    }
 }

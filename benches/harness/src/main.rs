@@ -80,7 +80,7 @@ fn measure(options: &Options) -> Result<(), String> {
         };
         let section = Section {
             part: part.name.to_owned(),
-            quick: options.quick,
+            short: options.short,
             ..section
         };
         println!("{}", section.markdown());

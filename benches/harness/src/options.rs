@@ -10,7 +10,7 @@ pub struct Options {
     /// Raw hyper is always among them: the others are compared with it.
     pub servers: Vec<&'static Server>,
     /// Less of everything, to see that it runs.
-    pub quick: bool,
+    pub short: bool,
     /// Whether `results.json`, `RESULTS.md` and the plot are written.
     pub write: bool,
 }
@@ -27,7 +27,7 @@ pub enum Command {
 }
 
 pub const HELP: &str = "\
-benches/run [--only PART,..] [--servers NAME,..] [--quick] [--dry]   measure; without --dry, write the results
+benches/run [--only PART,..] [--servers NAME,..] [--short] [--dry]   measure; without --dry, write the results
 benches/run gate [--accept]                                          fail where instructions rose; --accept: keep these
 benches/run render                                                   RESULTS.md and the plot, from results.json";
 
@@ -36,7 +36,7 @@ impl Command {
         let mut options = Options {
             parts: PARTS.iter().collect(),
             servers: SERVERS.iter().collect(),
-            quick: false,
+            short: false,
             write: true,
         };
         while let Some(word) = words.next() {
@@ -48,7 +48,7 @@ impl Command {
                 "gate" => return Self::gate(words.next().as_deref()),
                 "render" => return Ok(Self::Render),
                 "--help" | "-h" | "help" => return Ok(Self::Help),
-                "--quick" => options.quick = true,
+                "--short" => options.short = true,
                 "--dry" => options.write = false,
                 "--only" => {
                     let names = list()?;

@@ -19,7 +19,7 @@ pub struct Section {
     pub skipped: Option<String>,
     /// Measured with less of everything.
     #[serde(default)]
-    pub quick: bool,
+    pub short: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -104,8 +104,8 @@ impl Section {
             text.push_str(&format!("Not measured: {first}\n\n"));
             return text;
         }
-        if self.quick {
-            text.push_str("A quick run: few rounds.\n\n");
+        if self.short {
+            text.push_str("From a short run, which is for trying only.\n\n");
         }
         line(&mut text, "", self.columns.iter().cloned());
         line(

@@ -79,7 +79,7 @@ pub fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)
 }
 
-fn write(name: &str, text: &str) -> Result<(), String> {
+pub fn write(name: &str, text: &str) -> Result<(), String> {
     std::fs::write(file(name), text).map_err(|error| format!("{name}: {error}"))
 }
 

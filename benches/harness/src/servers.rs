@@ -44,8 +44,12 @@ pub const OURS: Server = Server {
 /// Builds a package of this workspace alone, so that no other's features of a shared dependency reach it.
 pub fn build(package: &str) -> Result<PathBuf, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let this = std::env::current_exe().map_err(|error| error.to_string())?;
+    let target = this.parent().and_then(std::path::Path::parent);
     let built = Command::new(cargo)
         .args(["build", "--release", "--quiet", "--package", package])
+        .arg("--target-dir")
+        .arg(target.ok_or("this program is not in a target directory")?)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .map_err(|error| format!("cargo does not start: {error}"))?;

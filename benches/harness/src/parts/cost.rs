@@ -10,7 +10,7 @@ use crate::tools;
 use super::COUNTERS;
 
 fn counts(options: &Options) -> [u64; 2] {
-    if options.quick {
+    if options.short {
         [800, 4_000]
     } else {
         [FEW, MANY]

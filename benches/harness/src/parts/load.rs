@@ -9,7 +9,7 @@ use crate::tools::{self, Load};
 use super::{compare, interleaved, start_all, stop_all};
 
 fn rounds(options: &Options) -> (usize, u64) {
-    if options.quick { (2, 1) } else { (7, 1) }
+    if options.short { (2, 1) } else { (7, 1) }
 }
 
 /// Requests of one second of the server's processor.
@@ -158,7 +158,7 @@ pub fn connections(options: &Options) -> Result<Section, String> {
 
 pub fn http2(options: &Options) -> Result<Section, String> {
     let (rounds, _) = rounds(options);
-    let requests = if options.quick { 20_000 } else { 100_000 };
+    let requests = if options.short { 20_000 } else { 100_000 };
     let mut section = Section::new(
         "http2",
         "HTTP/2",

@@ -8,7 +8,7 @@ use crate::report::{Cell, Section};
 use crate::servers::Running;
 
 pub fn idle(options: &Options) -> Result<Section, String> {
-    let count = if options.quick { 1_000 } else { 5_000 };
+    let count = if options.short { 1_000 } else { 5_000 };
     let mut section = Section::new(
         "memory",
         "Memory of an idle connection",

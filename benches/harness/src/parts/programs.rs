@@ -85,7 +85,7 @@ pub fn live(options: &Options) -> Result<Section, String> {
             cells.into_iter().chain([None]).collect(),
         );
     }
-    let (rounds, seconds) = if options.quick { (3, 1) } else { (9, 2) };
+    let (rounds, seconds) = if options.short { (3, 1) } else { (9, 2) };
     let still = OURS.start(&["--routes", "100000"])?;
     let changing = OURS.start(&["--routes", "100000", "--churn"])?;
     let (mut without, mut with) = (Vec::new(), Vec::new());

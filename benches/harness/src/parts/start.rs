@@ -9,7 +9,7 @@ use crate::report::{Cell, Section, median};
 use crate::servers::{self, Running};
 
 pub fn first_answer(options: &Options) -> Result<Section, String> {
-    let runs = if options.quick { 10 } else { 40 };
+    let runs = if options.short { 10 } else { 40 };
     let mut section = Section::new(
         "start",
         "Start to first answer",

@@ -20,7 +20,7 @@ pub fn instructions(options: &Options) -> Result<Section, String> {
          ten. Path length is part of it: the last of 100,000 is five bytes longer than the first.",
         &["first", "last"],
     );
-    let sizes: &[usize] = if options.quick {
+    let sizes: &[usize] = if options.short {
         &[10, 10_000]
     } else {
         &[10, 10_000, 100_000]
