@@ -47,6 +47,12 @@ fn main() -> ExitCode {
 fn measure(options: &Options) -> Result<(), String> {
     with_many_descriptors()?;
     let begun = Instant::now();
+    let tools = options.parts.iter().flat_map(|part| part.tools);
+    let missing: std::collections::BTreeSet<_> =
+        tools.filter_map(|tool| tool.find().err()).collect();
+    for missing in missing {
+        eprintln!("{missing}");
+    }
     for server in &options.servers {
         server.build()?;
         let running = server.start(&[])?;
@@ -61,9 +67,13 @@ fn measure(options: &Options) -> Result<(), String> {
         begun.elapsed().as_secs()
     );
 
+    if options.short {
+        eprintln!("a short run: its figures are for trying only, and nothing is written");
+    }
     let mut results = Results::read()?;
     let mut failed = Vec::new();
-    for part in &options.parts {
+    for (number, part) in options.parts.iter().enumerate() {
+        eprintln!("{} ({} of {})", part.name, number + 1, options.parts.len());
         let begun = Instant::now();
         let missing: Vec<_> = part
             .tools
@@ -80,7 +90,6 @@ fn measure(options: &Options) -> Result<(), String> {
         };
         let section = Section {
             part: part.name.to_owned(),
-            short: options.short,
             ..section
         };
         println!("{}", section.markdown());

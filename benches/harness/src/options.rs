@@ -27,7 +27,8 @@ pub enum Command {
 }
 
 pub const HELP: &str = "\
-benches/run [--only PART,..] [--servers NAME,..] [--short] [--dry]   measure; without --dry, write the results
+benches/run [--only PART,..] [--servers NAME,..] [--short] [--dry]   measure and write the results; --dry: do not write
+                                                                      --short: less of everything, to try; not written
 benches/run gate [--accept]                                          fail where instructions rose; --accept: keep these
 benches/run render                                                   RESULTS.md and the plot, from results.json";
 
@@ -48,7 +49,7 @@ impl Command {
                 "gate" => return Self::gate(words.next().as_deref()),
                 "render" => return Ok(Self::Render),
                 "--help" | "-h" | "help" => return Ok(Self::Help),
-                "--short" => options.short = true,
+                "--short" => (options.short, options.write) = (true, false),
                 "--dry" => options.write = false,
                 "--only" => {
                     let names = list()?;

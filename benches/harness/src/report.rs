@@ -17,9 +17,6 @@ pub struct Section {
     /// Why there are no figures, if there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skipped: Option<String>,
-    /// Measured with less of everything.
-    #[serde(default)]
-    pub short: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -103,9 +100,6 @@ impl Section {
             let first = reason.lines().next().unwrap_or_default();
             text.push_str(&format!("Not measured: {first}\n\n"));
             return text;
-        }
-        if self.short {
-            text.push_str("From a short run, which is for trying only.\n\n");
         }
         line(&mut text, "", self.columns.iter().cloned());
         line(

@@ -43,6 +43,11 @@ pub const OURS: Server = Server {
 
 /// Builds a package of this workspace alone, so that no other's features of a shared dependency reach it.
 pub fn build(package: &str) -> Result<PathBuf, String> {
+    build_as(package, &[])
+}
+
+/// As [`build`], with settings of cargo.
+pub fn build_as(package: &str, settings: &[&str]) -> Result<PathBuf, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let this = std::env::current_exe().map_err(|error| error.to_string())?;
     let target = this.parent().and_then(std::path::Path::parent);
@@ -50,6 +55,7 @@ pub fn build(package: &str) -> Result<PathBuf, String> {
         .args(["build", "--release", "--quiet", "--package", package])
         .arg("--target-dir")
         .arg(target.ok_or("this program is not in a target directory")?)
+        .args(settings.iter().flat_map(|setting| ["--config", setting]))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .map_err(|error| format!("cargo does not start: {error}"))?;

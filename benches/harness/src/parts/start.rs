@@ -58,10 +58,15 @@ pub fn size(options: &Options) -> Result<Section, String> {
         "Megabytes of the programs, built with `--release` and stripped: the first program of the README with default features, and the servers that are compared.",
         &["MB"],
     );
-    section.row(
-        "ping",
-        vec![Cell::plain(stripped(servers::build("server-ping")?)?)],
-    );
+    let whole = [
+        "profile.release.codegen-units=1",
+        "profile.release.lto=\"fat\"",
+    ];
+    let builds: [(_, &[&str]); 2] = [("ping", &[]), ("ping, as one unit, fat LTO", &whole)];
+    for (name, settings) in builds {
+        let program = servers::build_as("server-ping", settings)?;
+        section.row(name, vec![Cell::plain(stripped(program)?)]);
+    }
     for server in &options.servers {
         section.row(server.name, vec![Cell::plain(stripped(server.build()?)?)]);
     }

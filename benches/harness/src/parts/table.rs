@@ -16,8 +16,8 @@ pub fn instructions(options: &Options) -> Result<Section, String> {
     let mut section = Section::new(
         "table",
         "The size of the table",
-        "Instructions of a request to the first and to the last of this many routes `/route{n}` of toolkit-zero; the ratio is to the first of \
-         ten. Path length is part of it: the last of 100,000 is five bytes longer than the first.",
+        "Instructions of a request to the first and to the last of this many routes `/route00000` of toolkit-zero; the ratio is to the first of \
+         ten.",
         &["first", "last"],
     );
     let sizes: &[usize] = if options.short {
@@ -29,8 +29,8 @@ pub fn instructions(options: &Options) -> Result<Section, String> {
     for size in sizes {
         let routes = size.to_string();
         let arguments = ["--routes", &routes];
-        let first = ours(&arguments, "/route0")?.instructions;
-        let last = ours(&arguments, &format!("/route{}", size - 1))?.instructions;
+        let first = ours(&arguments, "/route00000")?.instructions;
+        let last = ours(&arguments, &format!("/route{:05}", size - 1))?.instructions;
         let base = *base.get_or_insert(first);
         section.row(
             &routes,
