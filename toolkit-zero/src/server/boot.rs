@@ -77,21 +77,14 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
 
     let readiness = readiness.map(|probe| probes::readiness(probe, &running));
     let probes = readiness.into_iter().chain(liveness.map(probes::liveness));
-    let mut all: Vec<SocketType> = gathered
-        .routes
-        .into_iter()
-        .chain(routes)
-        .chain(probes)
-        .collect();
+    let mut all = gathered.routes;
+    all.extend(routes);
+    all.extend(probes);
     all.sort_by(|a, b| {
-        let key = |route: &SocketType| {
-            (
-                route.pattern().to_owned(),
-                names_of(route.methods()),
-                route.origin(),
-            )
-        };
-        key(a).cmp(&key(b))
+        a.pattern()
+            .cmp(b.pattern())
+            .then_with(|| names_of(a.methods()).cmp(&names_of(b.methods())))
+            .then_with(|| a.origin().cmp(&b.origin()))
     });
     let mut table = Table::default();
     table.trailing_slash = trailing_slash;
