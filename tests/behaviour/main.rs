@@ -71,6 +71,8 @@ mod panics;
 #[cfg(test)]
 mod problems;
 #[cfg(test)]
+mod proxy_protocol;
+#[cfg(test)]
 mod replies;
 #[cfg(test)]
 mod replies_macro;

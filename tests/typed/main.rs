@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod application;
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod broken_streams;
+#[cfg(test)]
 mod cookies;
 #[cfg(test)]
 mod derives;

@@ -173,6 +173,21 @@ async fn frames_that_break_the_protocol_or_the_limit_close_it() {
     assert_eq!(closed_with(&bg, b"\x83\x80\0\0\0\0").await, 1002);
     // 1,001 bytes where 1,000 are taken; the length tells.
     assert_eq!(closed_with(&bg, b"\x82\xfe\x03\xe9\0\0\0\0").await, 1009);
+    // Three fragments, each below the limit, whose sum is above it.
+    let fragment =
+        |opcode: u8| [&[opcode, 0xfe, 0x01, 0x90, 0, 0, 0, 0][..], &[b'x'; 400]].concat();
+    let fragments = [fragment(0x01), fragment(0x00), fragment(0x00)].concat();
+    assert_eq!(closed_with(&bg, &fragments).await, 1009);
+    // A length that would be 2^63 - 1.
+    let huge = b"\x82\xff\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\0\0";
+    assert_eq!(closed_with(&bg, huge).await, 1009);
+    // A ping that is longer than pings are, and one in fragments; a message that goes on though none has begun.
+    let long = [&b"\x89\xfe\x00\x7e\0\0\0\0"[..], &[0; 126]].concat();
+    assert_eq!(closed_with(&bg, &long).await, 1002);
+    assert_eq!(closed_with(&bg, b"\x09\x80\0\0\0\0").await, 1002);
+    assert_eq!(closed_with(&bg, b"\x80\x80\0\0\0\0").await, 1002);
+    // A bit that an extension would have agreed on.
+    assert_eq!(closed_with(&bg, b"\xc1\x80\0\0\0\0").await, 1002);
     // Text that is none.
     assert_eq!(closed_with(&bg, b"\x81\x81\0\0\0\0\xff").await, 1007);
 }

@@ -44,6 +44,7 @@
 //! | `handover` | a new process takes over the listening sockets of the old one: `Server::handover` (Linux) |
 //! | `headers` | [`extract`]: `Header<H>` |
 //! | `multipart` | [`extract`]: `Multipart` |
+//! | `proxy-protocol` | `Server::trust_proxy_protocol` |
 //! | `systemd` | sockets that systemd has bound, readiness and watchdog: `Server::systemd` (Linux) |
 //! | `tls` | HTTPS by rustls: `Server::tls` |
 //! | `valid` | [`extract`]: `Valid<E>`, with `garde` |

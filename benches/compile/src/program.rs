@@ -55,7 +55,7 @@ impl Kind {
         };
         for number in 0..routes {
             if self == Self::ToolkitZero {
-                write!(source, "#[post(\"/r{number}/{{id}}\")]\n").unwrap_or_default();
+                writeln!(source, "#[post(\"/r{number}/{{id}}\")]").unwrap_or_default();
             }
             write!(
                 source,
@@ -75,9 +75,9 @@ impl Kind {
                     "#[tokio::main]\nasync fn main() {\n    let router = Router::new();\n",
                 );
                 for number in 0..routes {
-                    write!(
+                    writeln!(
                         source,
-                        "    let router = router.route(\"/r{number}/{{id}}\", post(r{number}));\n"
+                        "    let router = router.route(\"/r{number}/{{id}}\", post(r{number}));"
                     )
                     .unwrap_or_default();
                 }

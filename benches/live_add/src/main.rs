@@ -1,6 +1,6 @@
-//! How long it takes to add one route to a server that serves, through the public API.
+//! How long it takes to add routes to a server that serves, one and 10,000 at once, through the public API.
 //!
-//! `cargo run --release -p live_add`, in `benches/`.
+//! `cargo run --release -p live_add`, in `benches/`; with `--short` of one family, at ten routes and at 100,000.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -12,6 +12,8 @@ use toolkit_zero::routing::SocketType;
 const ROUNDS: usize = 5;
 /// How many routes one measurement adds, one after the other.
 const ADDED: usize = 1_000;
+/// How many it adds in one batch.
+const BATCH: usize = 10_000;
 
 /// A family of routes.
 struct Case {
@@ -35,14 +37,21 @@ const CASES: [Case; 3] = [
 ];
 
 fn main() {
+    let short = std::env::args().any(|word| word == "--short");
+    let cases = if short { &CASES[2..] } else { &CASES[..] };
+    let sizes: &[usize] = if short {
+        &[10, 100_000]
+    } else {
+        &[10, 1_000, 100_000]
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime");
-    println!("| case | routes | write, us | add, us | remove, us |");
-    println!("|---|---|---|---|---|");
-    for case in &CASES {
-        for routes in [10, 1_000, 100_000] {
+    println!("| case | routes | write, us | add, us | remove, us | update of 10,000, ms |");
+    println!("|---|---|---|---|---|---|");
+    for case in cases {
+        for &routes in sizes {
             runtime.block_on(async { measure(case, routes) });
         }
     }
@@ -53,15 +62,15 @@ fn measure(case: &Case, routes: usize) {
     let server = Server::of((0..routes).map(|n| route(case, n)));
     let live = server.serve_managed(([127, 0, 0, 1], 0)).routes();
     let numbers = || (0..ADDED).map(|n| routes + n * 7_919 % 50_000);
-    let (mut write, mut add, mut remove) = (f64::MAX, f64::MAX, f64::MAX);
+    let (mut write, mut add, mut remove, mut update) = (f64::MAX, f64::MAX, f64::MAX, f64::MAX);
     for _ in 0..ROUNDS {
         let started = Instant::now();
-        let routes: Vec<_> = numbers().map(|n| route(case, n)).collect();
+        let added: Vec<_> = numbers().map(|n| route(case, n)).collect();
         write = write.min(each(started));
         let patterns: Vec<_> = numbers().map(case.pattern).collect();
 
         let started = Instant::now();
-        for route in routes {
+        for route in added {
             live.add(route).expect("a new route");
         }
         add = add.min(each(started));
@@ -72,11 +81,29 @@ fn measure(case: &Case, routes: usize) {
             black_box(removed.expect("a known route"));
         }
         remove = remove.min(each(started));
+
+        let many: Vec<_> = batch(routes).map(|n| route(case, n)).collect();
+        let started = Instant::now();
+        let done = live.update(|table| many.into_iter().try_for_each(|route| table.add(route)));
+        update = update.min(started.elapsed().as_secs_f64() * 1e3);
+        done.expect("new routes");
+        let removed = live.update(|table| {
+            for n in batch(routes) {
+                table.remove(&Method::GET, &(case.pattern)(n));
+            }
+            Ok(())
+        });
+        removed.expect("known routes");
     }
     println!(
-        "| {} | {routes} | {write:.1} | {add:.1} | {remove:.1} |",
+        "| {} | {routes} | {write:.1} | {add:.1} | {remove:.1} | {update:.1} |",
         case.name
     );
+}
+
+/// The numbers of a batch.
+fn batch(routes: usize) -> std::ops::Range<usize> {
+    routes..routes + BATCH
 }
 
 fn route(case: &Case, n: usize) -> SocketType {

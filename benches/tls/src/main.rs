@@ -1,8 +1,8 @@
 //! User-space instructions of a TLS handshake, and of a request on a connection that is kept, beside raw hyper over
 //! rustls (`tokio-rustls`) with its defaults. `cargo run --release -p tls`; needs valgrind.
 //!
-//! Both servers are in this program, with the same rustls, provider, certificate and kind of tickets. As in `instructions`,
-//! what the difference of two runs took is divided by the difference of their counts.
+//! Both servers are in this program, with the same rustls, provider, certificate and kind of tickets. As in the
+//! harness, what the difference of two runs took is divided by the difference of their counts.
 
 mod load;
 mod servers;

@@ -31,7 +31,7 @@ pub fn serve(server: &str, certificate: &Path, key: &Path) {
     }
     let mut server = Server::of([toolkit_zero::declare::route!(ping)]);
     server.tls(Tls::files(certificate, key));
-    common::run(&common::Options::read(), || {
+    common::run(&common::Options::default(), || {
         server.serve_managed(([127, 0, 0, 1], 0)).addr()
     });
 }
@@ -48,7 +48,7 @@ fn hyper(certificate: &Path, key: &Path) {
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     config.ticketer = ring::Ticketer::new().expect("tickets");
     let acceptor = TlsAcceptor::from(Arc::new(config));
-    common::run(&common::Options::read(), || {
+    common::run(&common::Options::default(), || {
         let listener = common::listen();
         let addr = listener.local_addr().expect("a bound socket");
         tokio::spawn(async move {

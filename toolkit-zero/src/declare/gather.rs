@@ -49,12 +49,13 @@ pub(crate) fn choose(
         };
         *count += def.methods.len();
     }
-    chosen.sort_by_key(|def| (def.origin, def.pattern, def.methods));
+    chosen.sort_by_key(|def| (written_at(def), def.origin));
     empty_crates(&mut gathered, mounts, links, &prefixes, origin);
     let chosen = twice_compiled(&mut gathered.faults, chosen);
     for def in &chosen {
         lost_prefix(&mut gathered.faults, def, groups);
     }
+    gathered.routes.reserve_exact(chosen.len());
     for def in chosen {
         let route = def.route();
         let prefix = prefixes
@@ -124,7 +125,20 @@ fn empty_crates(
     }
 }
 
+/// The same for two that come from one place in the source, whatever module that is compiled into.
+fn written_at(def: &'static RouteDef) -> impl Ord {
+    let place = (
+        def.origin.package(),
+        def.origin.file(),
+        def.origin.line(),
+        def.origin.function(),
+    );
+    (place, def.pattern, def.methods)
+}
+
 /// One module compiled into both the library and the binary of a package declares everything twice: one fault a file.
+///
+/// The routes are in the order of [`written_at`], so what is declared twice stands side by side.
 fn twice_compiled(
     faults: &mut Vec<Fault>,
     chosen: Vec<&'static RouteDef>,
@@ -132,25 +146,8 @@ fn twice_compiled(
     let mut once: Vec<&'static RouteDef> = Vec::new();
     let mut files: BTreeMap<&'static str, Vec<&'static RouteDef>> = BTreeMap::new();
     for def in chosen {
-        let same = |other: &&RouteDef| {
-            let place = |def: &RouteDef| {
-                (
-                    def.origin.package(),
-                    def.origin.file(),
-                    def.origin.line(),
-                    def.origin.function(),
-                )
-            };
-            place(other) == place(def)
-                && other.pattern == def.pattern
-                && other.methods == def.methods
-        };
-        if once
-            .iter()
-            .rev()
-            .take_while(|other| other.origin.file() == def.origin.file())
-            .any(same)
-        {
+        let last = once.last().copied();
+        if last.is_some_and(|last| written_at(last) == written_at(def)) {
             files.entry(def.origin.file()).or_default().push(def);
         } else {
             once.push(def);

@@ -111,6 +111,13 @@ impl Dispatch {
         }))
     }
 
+    /// Whether connections of `peer` begin with the address of the client.
+    #[cfg(feature = "proxy-protocol")]
+    pub(crate) fn is_introduced_by(&self, peer: message::Peer) -> bool {
+        let mut networks = self.0.context.introducers.iter();
+        networks.any(|network| network.has(peer))
+    }
+
     /// Begins to answer one request.
     #[inline]
     pub(crate) fn begin(&self, mut request: Request) -> Answering {

@@ -1,7 +1,11 @@
 //! `Multipart`: a posted form with files (RFC 7578), part by part.
 
+use std::future::poll_fn;
 use std::path::Path;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
@@ -19,7 +23,7 @@ use crate::reply::{InputError, Problem};
 /// A form posted as `multipart/form-data`: its parts, one after the other, each read while it arrives.
 ///
 /// The whole body is limited by the body limit of the route, whatever is done with it;
-/// [`limit_parts`](Self::limit_parts) limits each part beside that.
+/// [`limit_parts`](Self::limit_parts) limits each part beside that, and the header of a part may have 16 KiB.
 ///
 /// ```
 /// use toolkit_zero::prelude::*;
@@ -44,7 +48,17 @@ use crate::reply::{InputError, Problem};
 pub struct Multipart {
     parts: multer::Multipart<'static>,
     part_limit: Option<u64>,
+    /// How many bytes the parser has been given.
+    given: Arc<AtomicU64>,
+    /// A part that was let go before its end.
+    left: Left,
 }
+
+type Left = Arc<Mutex<Option<multer::Field<'static>>>>;
+
+/// The header of a part, and what stands before the first, may have about so many bytes: the parser holds them, and looks
+/// through all of them whenever some come.
+const HEAD: u64 = 16 << 10;
 
 #[diagnostic::do_not_recommend]
 impl FromRequest for Multipart {
@@ -60,10 +74,13 @@ impl FromRequest for Multipart {
             return Err(refused(multer::Error::StreamSizeExceeded { limit }));
         }
         let constraints = Constraints::new().size_limit(SizeLimit::new().whole_stream(limit));
-        let pieces = Pieces(request.take_body());
+        let given = Arc::<AtomicU64>::default();
+        let pieces = Pieces(request.take_body(), Arc::clone(&given));
         Ok(Self {
             parts: multer::Multipart::with_constraints(pieces, boundary, constraints),
             part_limit: None,
+            given,
+            left: Left::default(),
         })
     }
 
@@ -88,11 +105,26 @@ impl Multipart {
     /// # Errors
     /// The form is broken, breaks off, or is larger than the route takes.
     pub async fn part(&mut self) -> Result<Option<Part>, Problem> {
-        let part = self.parts.next_field().await.map_err(refused)?;
-        Ok(part.map(|field| Part {
-            field,
+        let left = lock(&self.left).take();
+        if let Some(mut left) = left {
+            while left.chunk().await.map_err(refused)?.is_some() {}
+        }
+        let before = self.given.load(Relaxed);
+        let mut next = pin!(self.parts.next_field());
+        let part = poll_fn(|cx| match next.as_mut().poll(cx) {
+            Poll::Pending if self.given.load(Relaxed) - before > HEAD => {
+                Poll::Ready(Err(Problem::bad_request().detail(format!(
+                    "the form is broken: the header of a part is larger than {HEAD} bytes"
+                ))))
+            }
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(part) => Poll::Ready(part.map_err(refused)),
+        });
+        Ok(part.await?.map(|field| Part {
+            field: Some(field),
             read: 0,
             limit: self.part_limit,
+            left: Arc::clone(&self.left),
         }))
     }
 }
@@ -100,31 +132,48 @@ impl Multipart {
 /// One part of a [`Multipart`] form: a field, or a file.
 #[derive(Debug)]
 pub struct Part {
-    field: multer::Field<'static>,
+    /// Taken when it is dropped.
+    field: Option<multer::Field<'static>>,
     read: u64,
     limit: Option<u64>,
+    left: Left,
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        *lock(&self.left) = self.field.take();
+    }
+}
+
+fn lock(left: &Left) -> MutexGuard<'_, Option<multer::Field<'static>>> {
+    left.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Part {
+    #[expect(clippy::expect_used, reason = "only the end of the part takes it")]
+    fn field(&self) -> &multer::Field<'static> {
+        self.field.as_ref().expect("a part that lives")
+    }
+
     /// The name of the field.
     pub fn name(&self) -> Option<&str> {
-        self.field.name()
+        self.field().name()
     }
 
     /// The name that the file has at the client. It is data and no path: it may be `../../etc/passwd`, so give the file a
     /// name of your own.
     pub fn file_name(&self) -> Option<&str> {
-        self.field.file_name()
+        self.field().file_name()
     }
 
     /// What the client says the part is.
     pub fn content_type(&self) -> Option<&str> {
-        self.field.content_type().map(AsRef::as_ref)
+        self.field().content_type().map(AsRef::as_ref)
     }
 
     /// The header fields of the part.
     pub fn headers(&self) -> &HeaderMap {
-        self.field.headers()
+        self.field().headers()
     }
 
     /// The next piece, or `None` at the end.
@@ -132,7 +181,10 @@ impl Part {
     /// # Errors
     /// The form is broken, breaks off, or is larger than it may be.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Problem> {
-        let chunk = self.field.chunk().await.map_err(refused)?;
+        let Some(field) = &mut self.field else {
+            return Ok(None);
+        };
+        let chunk = field.chunk().await.map_err(refused)?;
         self.read += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
         match self.limit {
             Some(limit) if self.read > limit => {
@@ -234,7 +286,7 @@ fn refused(error: multer::Error) -> Problem {
 }
 
 /// A body as the stream of its pieces.
-struct Pieces(Body);
+struct Pieces(Body, Arc<AtomicU64>);
 
 impl Stream for Pieces {
     type Item = Result<Bytes, BoxError>;
@@ -247,6 +299,7 @@ impl Stream for Pieces {
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 Some(Ok(frame)) => {
                     if let Ok(data) = frame.into_data() {
+                        self.1.fetch_add(data.len() as u64, Relaxed);
                         return Poll::Ready(Some(Ok(data)));
                     }
                 }

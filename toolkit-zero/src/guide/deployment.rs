@@ -20,6 +20,10 @@
 //! }
 //! ```
 //!
+//! What a proxy says of its client is believed only from networks that are named: in fields of the request
+//! ([`trust_forwarded`](crate::server::Server::trust_forwarded), [`trust_x_forwarded_for`](crate::server::Server::trust_x_forwarded_for)),
+//! or before the request, with the feature `proxy-protocol` (`Server::trust_proxy_protocol`), as balancers that pass TLS through do.
+//!
 //! # How it is stopped
 //!
 //! At SIGTERM or Ctrl-C:

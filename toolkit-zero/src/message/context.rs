@@ -24,6 +24,9 @@ pub(crate) struct Context {
     pub(crate) blocking: BlockingGate,
     /// Whose word about a client's address is believed; nobody's without.
     pub(crate) proxies: Option<Proxies>,
+    /// Whose connections begin with the address of the client.
+    #[cfg(feature = "proxy-protocol")]
+    pub(crate) introducers: Vec<super::Network>,
 }
 
 /// One value a type, found by the type.

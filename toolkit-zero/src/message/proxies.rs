@@ -48,7 +48,8 @@ impl Network {
         (bits <= most).then_some(Self::Addresses { base, bits })
     }
 
-    fn has(self, peer: Peer) -> bool {
+    /// Whether somebody comes from it.
+    pub(crate) fn has(self, peer: Peer) -> bool {
         let (base, bits, address) = match (self, peer) {
             (Self::Unix, Peer::Unix) => return true,
             (Self::Addresses { base, bits }, Peer::Tcp(addr)) => (base, bits, addr.ip()),

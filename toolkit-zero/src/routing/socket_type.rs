@@ -146,7 +146,9 @@ impl SocketType {
 
     /// This route below a prefix.
     pub(crate) fn below(mut self, prefix: &str) -> Self {
-        if let Ok(pattern) = &self.pattern {
+        if let Ok(pattern) = &self.pattern
+            && !prefix.is_empty()
+        {
             self.pattern = pattern.prefixed(prefix);
             match &self.pattern {
                 Ok(pattern) => pattern.as_str().clone_into(&mut self.text),

@@ -42,6 +42,8 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         trailing_slash,
         reshape,
         proxies,
+        #[cfg(feature = "proxy-protocol")]
+        introducers,
         life,
         readiness,
         liveness,
@@ -75,21 +77,14 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
 
     let readiness = readiness.map(|probe| probes::readiness(probe, &running));
     let probes = readiness.into_iter().chain(liveness.map(probes::liveness));
-    let mut all: Vec<SocketType> = gathered
-        .routes
-        .into_iter()
-        .chain(routes)
-        .chain(probes)
-        .collect();
+    let mut all = gathered.routes;
+    all.extend(routes);
+    all.extend(probes);
     all.sort_by(|a, b| {
-        let key = |route: &SocketType| {
-            (
-                route.pattern().to_owned(),
-                names_of(route.methods()),
-                route.origin(),
-            )
-        };
-        key(a).cmp(&key(b))
+        a.pattern()
+            .cmp(b.pattern())
+            .then_with(|| names_of(a.methods()).cmp(&names_of(b.methods())))
+            .then_with(|| a.origin().cmp(&b.origin()))
     });
     let mut table = Table::default();
     table.trailing_slash = trailing_slash;
@@ -126,6 +121,8 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         buffered: Budget::new(values.buffered()),
         blocking: BlockingGate::new(values.blocking_running(), values.blocking_waiting()),
         proxies,
+        #[cfg(feature = "proxy-protocol")]
+        introducers,
     };
     let head = HeadLimits {
         target: values.target(),

@@ -31,6 +31,11 @@ impl Application for Dispatch {
     fn call(&self, request: Request) -> Answering {
         self.begin(request)
     }
+
+    #[cfg(feature = "proxy-protocol")]
+    fn is_introduced_by(&self, peer: crate::message::Peer) -> bool {
+        Self::is_introduced_by(self, peer)
+    }
 }
 
 /// A running server, as its handles share it.

@@ -36,6 +36,8 @@ pub(crate) struct Connection {
     arrivals: Mutex<Vec<(Arc<Arrival>, Pace)>>,
     /// Answers of HTTP/2 streams that are not all handed to h2.
     flows: Mutex<Vec<(Arc<Flow>, Pace)>>,
+    /// So many of the next streams get a task from the outset.
+    spawned: AtomicU32,
     /// The last read gave bytes, so hyper is not reading now, and does not see the client leave.
     read_some: AtomicBool,
     /// Requests that were read since the last read of the socket.
@@ -57,6 +59,9 @@ pub(crate) struct Connection {
     /// What a TLS handshake has told.
     #[cfg(feature = "tls")]
     agreed: OnceLock<Agreed>,
+    /// Whom a proxy of ours speaks for.
+    #[cfg(feature = "proxy-protocol")]
+    client: OnceLock<Peer>,
 }
 
 /// Of an upgraded connection, which two tasks may share. All others have one task, which is found under `Read`.
@@ -88,6 +93,7 @@ impl Connection {
             arrival: OnceLock::new(),
             arrivals: Mutex::default(),
             flows: Mutex::default(),
+            spawned: AtomicU32::new(0),
             read_some: AtomicBool::new(false),
             called: AtomicU32::new(0),
             pipelines: AtomicBool::new(false),
@@ -100,6 +106,8 @@ impl Connection {
             sweeper,
             #[cfg(feature = "tls")]
             agreed: OnceLock::new(),
+            #[cfg(feature = "proxy-protocol")]
+            client: OnceLock::new(),
         })
     }
 
@@ -115,6 +123,16 @@ impl Connection {
     pub(super) fn secured(&self, agreed: Agreed) {
         #[cfg(feature = "tls")]
         drop(self.agreed.set(agreed));
+        self.enter(Phase::First);
+    }
+
+    /// A proxy of ours has said whom it speaks for, if not for itself: nothing was asked for so far.
+    #[cfg(feature = "proxy-protocol")]
+    pub(super) fn introduced(&self, client: Option<SocketAddr>) {
+        if let Some(client) = client {
+            let canonical = SocketAddr::new(client.ip().to_canonical(), client.port());
+            let _told_once = self.client.set(Peer::Tcp(canonical));
+        }
         self.enter(Phase::First);
     }
 
@@ -311,6 +329,22 @@ impl Connection {
         });
     }
 
+    /// The handler of an HTTP/2 stream has held its thread for long.
+    pub(super) fn computes_for_long(&self) {
+        self.spawned.store(64, Ordering::Relaxed);
+    }
+
+    /// Whether the next streams are spawned from the outset, for such a handler. Only the connection's task asks.
+    pub(super) fn spawns_the_next(&self, streams: usize) -> bool {
+        let left = self.spawned.load(Ordering::Relaxed);
+        if left > 0 {
+            let streams = u32::try_from(streams).unwrap_or(u32::MAX);
+            self.spawned
+                .store(left.saturating_sub(streams), Ordering::Relaxed);
+        }
+        left > 0
+    }
+
     /// A handler is called for a request over HTTP/1.
     pub(super) fn enter_work(&self) {
         self.insists.store(false, Ordering::Relaxed);
@@ -436,6 +470,10 @@ impl fmt::Debug for Connection {
 
 impl Link for Connection {
     fn peer(&self) -> Peer {
+        #[cfg(feature = "proxy-protocol")]
+        if let Some(client) = self.client.get() {
+            return *client;
+        }
         self.peer
     }
 

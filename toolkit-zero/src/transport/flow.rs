@@ -4,13 +4,12 @@
 //! answer whose parts nobody asks for is one that its client does not take. hyper cannot be told to give such a stream up,
 //! but its task can: dropped, the stream ends with a reset.
 
-use std::cell::RefCell;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Waker};
 
-use hyper::rt::Executor;
 use pin_project_lite::pin_project;
 
 /// How one answer goes out. Its stream's task writes it, the sweeper reads it.
@@ -21,22 +20,12 @@ pub(super) struct Flow {
     /// There is more, and nobody asks for it.
     due: AtomicBool,
     given_up: AtomicBool,
+    /// It has a task of its own.
+    spawned: AtomicBool,
     task: OnceLock<Waker>,
 }
 
-thread_local! {
-    /// Of the stream that hyper begins: its service is called, then its task is spawned, both at once.
-    static BEGUN: RefCell<Option<Arc<Flow>>> = const { RefCell::new(None) };
-}
-
 impl Flow {
-    /// For a stream whose task is about to be spawned.
-    pub(super) fn begin() -> Arc<Self> {
-        let flow = Arc::<Self>::default();
-        BEGUN.with_borrow_mut(|begun| *begun = Some(Arc::clone(&flow)));
-        flow
-    }
-
     /// The answer has more to give.
     pub(super) fn offers(&self) {
         self.due.store(true, Ordering::Relaxed);
@@ -60,6 +49,16 @@ impl Flow {
             .then(|| self.handed.load(Ordering::Relaxed))
     }
 
+    /// It gets a task of its own.
+    pub(super) fn is_spawned(&self) {
+        self.spawned.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has one. Until then it may end at once, and nobody needs to watch it.
+    pub(super) fn has_a_task(&self) -> bool {
+        self.spawned.load(Ordering::Relaxed)
+    }
+
     /// Ends the stream; whether it was not told before.
     pub(super) fn give_up(&self) -> bool {
         let first = !self.given_up.swap(true, Ordering::Release);
@@ -74,28 +73,12 @@ impl Flow {
     }
 }
 
-/// Spawns the tasks of hyper's HTTP/2, each with the flow that was begun for it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Spawner;
-
-impl<F> Executor<F> for Spawner
-where
-    F: Future<Output: Send + 'static> + Send + 'static,
-{
-    fn execute(&self, stream: F) {
-        match BEGUN.with_borrow_mut(Option::take) {
-            Some(flow) => drop(tokio::spawn(Flowing { stream, flow })),
-            None => drop(tokio::spawn(stream)),
-        }
-    }
-}
-
 pin_project! {
     /// One stream, until it ends or is given up.
-    struct Flowing<F> {
+    pub(super) struct Flowing<F> {
         #[pin]
-        stream: F,
-        flow: Arc<Flow>,
+        pub(super) stream: F,
+        pub(super) flow: Arc<Flow>,
     }
 }
 
@@ -133,11 +116,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_stream_that_is_given_up_is_dropped() {
-        let flow = Flow::begin();
+        let flow = Arc::<Flow>::default();
         let (held, dropped) = tokio::sync::oneshot::channel::<()>();
-        Spawner.execute(async move {
+        let stream = async move {
             let _held = held;
             std::future::pending::<()>().await;
+        };
+        tokio::spawn(Flowing {
+            stream: Box::pin(stream),
+            flow: Arc::clone(&flow),
         });
         tokio::task::yield_now().await;
         flow.give_up();

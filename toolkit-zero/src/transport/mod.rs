@@ -32,10 +32,13 @@ mod parking;
 mod passed;
 mod phase;
 mod protocols;
+#[cfg(feature = "proxy-protocol")]
+mod proxied;
 mod report;
 mod serve;
 mod service;
 mod stream;
+mod streams;
 mod sweeper;
 #[cfg(test)]
 mod tests;
@@ -68,4 +71,11 @@ pub(crate) trait Application: Clone + Send + Sync + 'static {
 
     /// Begins to answer `request`.
     fn call(&self, request: Request) -> Self::Future;
+
+    /// Whether connections of `peer` begin with the address of the client (the PROXY protocol).
+    #[cfg(feature = "proxy-protocol")]
+    fn is_introduced_by(&self, peer: crate::message::Peer) -> bool {
+        let _ = peer;
+        false
+    }
 }

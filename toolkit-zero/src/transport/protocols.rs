@@ -2,8 +2,8 @@
 
 use hyper::server::conn::{http1, http2};
 
-use super::flow::Spawner;
 use super::limits::LimitValues;
+use super::streams::Spawner;
 
 /// How hyper speaks to the clients of one server.
 ///

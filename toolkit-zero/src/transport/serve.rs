@@ -16,6 +16,7 @@ use super::host::Host;
 use super::parking::{self, Parked};
 use super::phase::{Phase, Verdict};
 use super::service::Service;
+use super::streams;
 use super::tls::{Refusal, Secure};
 use super::wire::Wire;
 use crate::message::{Link as _, Patient};
@@ -56,6 +57,14 @@ impl<A: Application> Serving<A> {
                 Poll::Ready(())
             })
             .await;
+            #[cfg(feature = "proxy-protocol")]
+            if self.host.app.is_introduced_by(self.connection.peer()) {
+                let introduced = self.introduced(wire, secure.is_some());
+                let Some(behind) = Box::pin(introduced).await else {
+                    return;
+                };
+                wire = behind;
+            }
             let mut agreed = None;
             if let Some(secure) = secure {
                 let Some((secured, http2)) = Box::pin(self.secure(wire, secure)).await else {
@@ -221,7 +230,13 @@ impl<A: Application> Serving<A> {
         let mut io = TokioIo::new(wire);
         let mut http2 = Box::pin(self.host.protocols.http2.serve_connection(&mut io, service));
         let ended = loop {
-            match self.attend(|cx| http2.as_mut().poll(cx)).await {
+            let poll = |cx: &mut Context<'_>| loop {
+                let polled = http2.as_mut().poll(cx);
+                if !streams::run_begun(&self.connection) || polled.is_ready() {
+                    return polled;
+                }
+            };
+            match self.attend(poll).await {
                 Ok(done) => break Some(done),
                 Err(Verdict::Cut) => return self.cut(),
                 Err(Verdict::Slow) => {
@@ -287,7 +302,7 @@ impl<A: Application> Serving<A> {
     const PLAIN: &str = "this port speaks HTTPS: ask for https:// instead of http://\n";
 
     /// For a client that hyper cannot answer.
-    async fn answer_and_close(&self, mut wire: Wire, status: &str, text: &str) {
+    pub(super) async fn answer_and_close(&self, mut wire: Wire, status: &str, text: &str) {
         let (kind, length) = match text {
             "" => ("", 0),
             text => ("content-type: text/plain; charset=utf-8\r\n", text.len()),
@@ -389,7 +404,7 @@ impl<A: Application> Serving<A> {
     }
 
     /// The drain's deadline has passed: what was begun is counted, and ends with the connection.
-    fn cut(&self) {
+    pub(super) fn cut(&self) {
         let (phase, requests) = (self.connection.phase(), self.begun());
         self.connection.generation().aborted(requests);
         tracing::warn!(
@@ -402,7 +417,7 @@ impl<A: Application> Serving<A> {
         tracing::debug!(peer = %self.connection.peer(), error, "connection failed");
     }
 
-    fn log(&self, what: &'static str) {
+    pub(super) fn log(&self, what: &'static str) {
         tracing::debug!(peer = %self.connection.peer(), "{what}");
     }
 }

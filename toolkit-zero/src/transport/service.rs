@@ -16,6 +16,7 @@ use super::Application;
 use super::connection::Connection;
 use super::flow::Flow;
 use super::phase::Phase;
+use super::streams;
 use crate::message::{self, Body, Link, Piece};
 
 /// The application on one connection.
@@ -45,7 +46,7 @@ impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
         let connection = &self.connection;
         let mut large = false;
         let old = request.version() == Version::HTTP_10;
-        let flow = self.http2.then(Flow::begin);
+        let flow = self.http2.then(streams::begin);
         let has_body = !request.body().is_end_stream();
         let arrival = if self.http2 {
             connection.stream_began();
@@ -201,7 +202,9 @@ impl<F: Future<Output = Response<Body>>> Future for Answering<F> {
         }) = &ticket
         {
             flow.offers();
-            connection.answers_with(flow);
+            if flow.has_a_task() {
+                connection.answers_with(flow);
+            }
         }
         Poll::Ready(Ok(Response::from_parts(
             head,

@@ -80,6 +80,23 @@ impl Wire {
             .poll_handshake(cx, || connection.enter(Phase::Handshake))
     }
 
+    /// Reads what comes before any protocol: no more than `space` has, so that what follows is read as ever.
+    ///
+    /// # Errors
+    /// What the socket says.
+    #[cfg(feature = "proxy-protocol")]
+    pub(super) fn poll_read_early(
+        &mut self,
+        cx: &mut Context<'_>,
+        space: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        ready!(Pin::new(&mut self.stream).poll_read(cx, space))?;
+        if self.connection.phase() == Phase::First {
+            self.connection.enter(Phase::Handshake);
+        }
+        Poll::Ready(Ok(()))
+    }
+
     /// Reads until the protocol is told, and rewinds: whether the client speaks HTTP/2.
     ///
     /// # Errors

@@ -85,6 +85,18 @@ pub enum Layers {
     Around,
 }
 
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            workers: 1,
+            routes: 0,
+            http2: false,
+            churn: false,
+            layers: Layers::None,
+        }
+    }
+}
+
 impl Options {
     /// Reads `--workers N`, `--routes N`, `--http2`, `--churn` and `--layers elsewhere|around` from the command line.
     ///
@@ -92,13 +104,7 @@ impl Options {
     /// There is something else.
     #[must_use]
     pub fn read() -> Self {
-        let mut options = Self {
-            workers: 1,
-            routes: 0,
-            http2: false,
-            churn: false,
-            layers: Layers::None,
-        };
+        let mut options = Self::default();
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut number = || {
@@ -129,10 +135,10 @@ impl Options {
     }
 }
 
-/// The pattern of a further route; all of them answer like `/ping`.
+/// The pattern of a further route, as long as the others; all of them answer like `/ping`.
 #[must_use]
 pub fn filler(number: usize) -> String {
-    format!("/route{number}")
+    format!("/route{number:05}")
 }
 
 /// Runs a server until standard input ends; a signal ends it too.

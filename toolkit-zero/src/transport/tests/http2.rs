@@ -37,6 +37,14 @@ async fn prior_knowledge_is_told_from_the_first_bytes() {
 }
 
 #[tokio::test]
+async fn a_stream_that_is_answered_at_once_has_no_task_of_its_own() {
+    let (accepting, _) = start(&quick());
+    let (mut sender, _driver) = connect(accepting.addr()).await;
+    let first = get(&mut sender, "/task").await.unwrap();
+    assert_eq!(get(&mut sender, "/task").await.unwrap(), first);
+}
+
+#[tokio::test]
 async fn a_drain_finishes_the_streams_and_says_goaway() {
     let (accepting, trial) = start(&quick());
     let (mut sender, driver) = connect(accepting.addr()).await;

@@ -135,6 +135,7 @@ impl Application for Trial {
                     });
                     answer(StatusCode::OK, "early")
                 }
+                "/task" => answer(StatusCode::OK, &format!("{:?}", tokio::task::try_id())),
                 "/refuse" => answer(StatusCode::PAYLOAD_TOO_LARGE, "too large"),
                 "/where" => {
                     let ((peer, local), http2) = (peers, request.version() == Version::HTTP_2);

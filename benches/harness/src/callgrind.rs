@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crate::client::{self, Route};
-use crate::servers::Server;
+use crate::servers::{Running, Server};
 
 /// What callgrind has counted in one run.
 #[derive(Clone, Copy, Default)]
@@ -25,35 +24,68 @@ const ALLOCATORS: [&str; 6] = [
     "memalign",
 ];
 
-/// Whether valgrind is there.
-pub fn find() -> Result<(), String> {
-    let found = Command::new("valgrind").arg("--version").output();
-    match found {
-        Ok(output) if output.status.success() => Ok(()),
-        _ => Err("valgrind is missing; on Debian it is `apt-get install valgrind`".to_owned()),
+/// How many requests the two runs of a pair serve. Both are divisible by the number of connections.
+pub const FEW: u64 = 1_600;
+pub const MANY: u64 = 9_600;
+
+/// What one request takes.
+#[derive(Clone, Copy, Default)]
+pub struct Each {
+    pub instructions: f64,
+    pub mallocs: f64,
+}
+
+/// What the difference of two runs took, by the difference of their counts.
+pub fn each(
+    server: &Server,
+    arguments: &[&str],
+    route: &Route,
+    [few, many]: [u64; 2],
+) -> Result<Each, String> {
+    let run = |count| {
+        let file = format!("{}.{}.{count}", server.name, route.file);
+        run(server, arguments, &file, |server| {
+            client::load(server.addr, route, count)
+        })
+    };
+    Ok(between(run(few)?, run(many)?, many - few))
+}
+
+/// What one of `count` requests more takes.
+pub fn between(few: Counted, many: Counted, count: u64) -> Each {
+    let each = |few: u64, many: u64| many.saturating_sub(few) as f64 / count as f64;
+    Each {
+        instructions: each(few.instructions, many.instructions),
+        mallocs: each(few.mallocs, many.mallocs),
     }
 }
 
-/// Serves `requests` requests under callgrind.
-pub fn run(server: &Server, route: &Route, requests: u64) -> Result<Counted, String> {
-    let out = profile(server, route, requests)?;
-    let running = server.start(&[
+/// Runs a server under callgrind. The profile stays where it is, for `callgrind_annotate`.
+pub fn run(
+    server: &Server,
+    arguments: &[&str],
+    file: &str,
+    load: impl FnOnce(&Running) -> Result<(), String>,
+) -> Result<Counted, String> {
+    let folder = folder()?;
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let out = folder.join(file);
+    let wrapper = [
         "valgrind".to_owned(),
         "--quiet".to_owned(),
         "--tool=callgrind".to_owned(),
         format!("--callgrind-out-file={}", out.display()),
-    ])?;
-    client::load(running.addr, route, requests)?;
+    ];
+    let running = server.start_under(&wrapper, arguments)?;
+    load(&running)?;
     running.stop()?;
     read(&out)
 }
 
-/// Where the profile of a run goes; it stays there for `callgrind_annotate`.
-fn profile(server: &Server, route: &Route, requests: u64) -> Result<PathBuf, String> {
+/// Where the profiles are.
+pub fn folder() -> Result<PathBuf, String> {
     let this = std::env::current_exe().map_err(|error| error.to_string())?;
-    let folder = this.with_file_name("callgrind");
-    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    Ok(folder.join(format!("{}.{}.{requests}", server.name, route.file)))
+    Ok(this.with_file_name("callgrind"))
 }
 
 fn read(profile: &Path) -> Result<Counted, String> {
@@ -93,4 +125,17 @@ fn counted(text: &str) -> Counted {
         }
     }
     counted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_of_allocators_are_counted_by_name_and_by_number() {
+        let text = "fn=(1) main\n10 5\ncfn=(2) malloc\ncalls=3 0\n10 30\ncfn=(3) free\ncalls=9 0\n11 9\n\
+                    fn=(4) other\n12 1\ncfn=(2)\ncalls=4 0\n12 40\ntotals: 85\n";
+        let counted = counted(text);
+        assert_eq!((counted.instructions, counted.mallocs), (85, 7));
+    }
 }
