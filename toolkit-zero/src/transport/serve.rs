@@ -154,7 +154,7 @@ impl<A: Application> Serving<A> {
 
     /// Serves until the connection is over, or is to be parked.
     async fn http1(&self, mut wire: Wire) -> Option<Wire> {
-        let waker = poll_fn(|cx| Poll::Ready(Patient::waker(cx.waker()))).await;
+        let mut patient = None;
         let _warm = self.host.parking.warm();
         let is_bare = wire.is_bare();
         loop {
@@ -166,12 +166,17 @@ impl<A: Application> Serving<A> {
                 .serve_connection(TokioIo::new(wire), service)
                 .with_upgrades();
             let ended = loop {
-                let poll = |_: &mut Context<'_>| {
-                    let mut cx = Context::from_waker(&waker);
-                    if let Poll::Ready(done) = Pin::new(&mut http1).poll(&mut cx) {
+                let poll = |cx: &mut Context<'_>| {
+                    // Only a client that has sent a body wakes for nothing.
+                    if patient.is_none() && self.connection.arrival().is_some() {
+                        patient = Some(Patient::waker(cx.waker()));
+                    }
+                    let waker = patient.as_ref().unwrap_or_else(|| cx.waker());
+                    let cx = &mut Context::from_waker(waker);
+                    if let Poll::Ready(done) = Pin::new(&mut http1).poll(cx) {
                         return Poll::Ready(Ended::Done(done));
                     }
-                    self.connection.read_rest(&mut cx);
+                    self.connection.read_rest(cx);
                     if is_bare && self.should_park() {
                         return Poll::Ready(Ended::Idle);
                     }
