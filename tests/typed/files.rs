@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use tests::{Answer, Client};
 use toolkit_zero::prelude::*;
-use toolkit_zero::routing::SocketType;
+use toolkit_zero::routing::{RouteError, SocketType};
 
-use crate::support::{connected, problem};
+use crate::support::{FREE, Log, connected, problem, serve};
 
 /// A folder with files, gone when dropped.
 struct Folder(PathBuf);
@@ -223,4 +223,61 @@ async fn no_path_leaves_the_folder() {
         let document = problem(&answer, 400, path);
         assert_eq!(document["errors"][0]["parameter"], "path", "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_pattern_that_does_not_take_the_path_below_it_is_refused_before_the_bind_and_live() {
+    let bad = || ServerMechanism::files("/files/", "public");
+    let error = Server::of([bad()]).try_serve_managed(FREE).unwrap_err();
+    let told = error.to_string();
+    let drawn = "a path that serves a folder must end with `{*path}`, the path within the folder\n    \
+                 \"/files/\"\n            ^\n";
+    assert!(told.contains(drawn), "{told}");
+    assert!(
+        told.contains("= help: write `\"/files/{*path}\"`"),
+        "{told}"
+    );
+    assert!(told.contains("tests/typed/files.rs"), "{told}");
+
+    let mut bg = serve([]);
+    let error = bg.try_mechanism(bad()).await.unwrap_err();
+    assert!(matches!(error, RouteError::Pattern { .. }), "{error}");
+    assert_eq!(bg.routes().snapshot().iter().count(), 0);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_named_when_the_server_starts_and_may_come_later() {
+    let folder = Folder::new("later");
+    let dist = folder.0.join("dist");
+    let (log, listening) = Log::listen_from(tracing::Level::WARN);
+    let (_bg, mut client) = connected([
+        ServerMechanism::files("/dist/{*path}", &dist),
+        ServerMechanism::files("/file/{*path}", folder.0.join("secret.txt")),
+        ServerMechanism::file("/secret", folder.0.join("secret.txt")),
+        ServerMechanism::file("/nothing", "nothing/at/all"),
+    ])
+    .await;
+    drop(listening);
+    let told = log.errors();
+    assert_eq!(told.len(), 3, "{told:?}");
+    for (route, what) in [
+        (
+            "GET /dist/{*path}",
+            format!("`{}` cannot be read (No such file", dist.display()),
+        ),
+        (
+            "GET /file/{*path}",
+            "secret.txt` is not a folder".to_owned(),
+        ),
+        ("GET /nothing", "; the path is relative to /".to_owned()),
+    ] {
+        let said = |text: &&String| {
+            text.contains(route) && text.contains(&what) && text.contains("files.rs:")
+        };
+        assert_eq!(told.iter().filter(said).count(), 1, "{what}: {told:?}");
+    }
+
+    std::fs::create_dir(&dist).unwrap();
+    std::fs::write(dist.join("app.js"), "run()").unwrap();
+    assert_eq!(client.send("GET", "/dist/app.js").await.text(), "run()");
 }

@@ -16,6 +16,9 @@ impl ServerMechanism {
     /// Ranges and conditional requests are answered as [`Files`] does it; of a folder its `index.html` is sent. A path that
     /// could leave the folder (`..`, `%2e%2e%2f`, `\`, a drive) is refused with 400.
     ///
+    /// A pattern without a rest keeps the server from starting, as every bad pattern does; a folder that is not there is named
+    /// in the start report, as it may come later.
+    ///
     /// ```
     /// use toolkit_zero::prelude::*;
     ///
@@ -28,21 +31,26 @@ impl ServerMechanism {
     #[track_caller]
     pub fn files(pattern: impl Into<String>, folder: impl Into<PathBuf>) -> SocketType {
         let folder = folder.into();
-        Self::method(Method::GET, pattern).onconnect(move |request: Request| {
+        let below = folder.clone();
+        let route = Self::method(Method::GET, pattern).onconnect(move |request: Request| {
             let asked = Files::asked_by(&request);
-            let path = within(&request).map(|path| folder.join(path));
+            let path = within(&request).map(|path| below.join(path));
             async move { send(asked, path).await }
-        })
+        });
+        route.serves_below(folder)
     }
 
     /// A route that serves one file, as [`files`](Self::files) does.
     #[track_caller]
     pub fn file(pattern: impl Into<String>, path: impl Into<PathBuf>) -> SocketType {
         let path = path.into();
-        Self::method(Method::GET, pattern).onconnect(move |files: Files| {
-            let path = path.clone();
-            async move { files.send(path).await }
-        })
+        let one = path.clone();
+        let mut route = Self::method(Method::GET, pattern).onconnect(move |files: Files| {
+            let one = one.clone();
+            async move { files.send(one).await }
+        });
+        route.options.serves = Some(path);
+        route
     }
 }
 

@@ -52,6 +52,9 @@ pub(crate) struct Options {
     pub(crate) status: Option<StatusCode>,
     /// The first is outermost.
     pub(crate) layers: Vec<RouteLayer>,
+    /// The folder or the file it serves.
+    #[cfg(feature = "files")]
+    pub(crate) serves: Option<std::path::PathBuf>,
 }
 
 impl SocketType {
@@ -74,6 +77,45 @@ impl SocketType {
             role: Role::Route,
             options: Options::default(),
         }
+    }
+
+    /// This route, which serves the files below a folder: its pattern has to end in a rest.
+    #[cfg(feature = "files")]
+    pub(crate) fn serves_below(mut self, folder: std::path::PathBuf) -> Self {
+        if let Ok(pattern) = &self.pattern
+            && !pattern.captures().any(|capture| capture.is_rest())
+        {
+            self.pattern = Err(PatternError::without_rest(&self.text));
+        }
+        self.options.serves = Some(folder);
+        self
+    }
+
+    /// A remark if the folder or the file it serves is not there.
+    #[cfg(feature = "files")]
+    pub(crate) fn absent(&self) -> Option<String> {
+        let served = self.options.serves.as_ref()?;
+        let (path, route) = (served.display(), &self.text);
+        let origin = self.origin;
+        let below = self
+            .parsed()
+            .ok()?
+            .captures()
+            .any(|capture| capture.is_rest());
+        let what = match std::fs::metadata(served) {
+            Err(error) => format!("`{path}` cannot be read ({error})"),
+            Ok(about) if below && !about.is_dir() => format!("`{path}` is not a folder"),
+            Ok(_) => return None,
+        };
+        let from = match std::env::current_dir() {
+            Ok(folder) if served.is_relative() => {
+                format!("; the path is relative to {}", folder.display())
+            }
+            _ => String::new(),
+        };
+        Some(format!(
+            "GET {route}, declared at {origin}, has nothing to serve: {what}{from}"
+        ))
     }
 
     /// This route, declared elsewhere than where it was made.

@@ -86,6 +86,8 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
             .then_with(|| names_of(a.methods()).cmp(&names_of(b.methods())))
             .then_with(|| a.origin().cmp(&b.origin()))
     });
+    #[cfg(feature = "files")]
+    let absent = all.iter().filter_map(SocketType::absent).collect();
     let mut table = Table::default();
     table.trailing_slash = trailing_slash;
     table.timeout = timeout;
@@ -140,6 +142,8 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
     if let Some(secure) = &secure {
         report.add(secure.remarks());
     }
+    #[cfg(feature = "files")]
+    report.add(absent);
     Ok(Booted {
         dispatch,
         routes,

@@ -45,6 +45,20 @@ impl PatternError {
         }))
     }
 
+    /// The pattern does not take the path below it, where that is needed.
+    #[cfg(feature = "files")]
+    pub(crate) fn without_rest(pattern: &str) -> Self {
+        let end = pattern.len();
+        let rest = format!("{}/{{*path}}", pattern.trim_end_matches('/'));
+        Self::new(
+            PatternErrorKind::NoRest,
+            pattern,
+            std::iter::once(end..end).collect(),
+            "a path that serves a folder must end with `{*path}`, the path within the folder",
+            format!("write `\"{rest}\"`"),
+        )
+    }
+
     /// Which rule the text breaks.
     pub fn kind(&self) -> PatternErrorKind {
         self.0.kind
@@ -154,6 +168,8 @@ pub enum PatternErrorKind {
     CapturePattern,
     /// More than twelve captures.
     TooManyCaptures,
+    /// No `{*rest}`, in a pattern that serves what is below a folder.
+    NoRest,
 }
 
 impl PatternErrorKind {
@@ -180,6 +196,7 @@ impl PatternErrorKind {
             Self::DotSegment => "dot_segment",
             Self::CapturePattern => "capture_pattern",
             Self::TooManyCaptures => "too_many_captures",
+            Self::NoRest => "no_rest",
         }
     }
 }
