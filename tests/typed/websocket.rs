@@ -316,3 +316,28 @@ async fn a_silent_client_is_pinged_and_then_taken_for_gone() {
     }
     assert!(told.recv().await.unwrap().contains("no answer to a ping"));
 }
+
+#[get("/hasty")]
+async fn hasty(upgrade: WebSocketUpgrade) -> Response {
+    upgrade.run(|mut socket: WebSocket| async move {
+        let _first = socket.receive().await;
+        socket.send("enough").await.unwrap();
+    })
+}
+
+#[tokio::test]
+async fn a_socket_that_is_dropped_with_unread_messages_is_closed_and_not_reset() {
+    let bg = serve([route!(hasty)]);
+    for _ in 0..20 {
+        let mut socket = open_at(&bg, "/hasty").await;
+        // More than the server reads at a time.
+        for _ in 0..40 {
+            socket.feed(Frame::binary(vec![7; 5000])).await.unwrap();
+        }
+        socket.flush().await.unwrap();
+        let mut stream = socket.into_inner();
+        let mut heard = Vec::new();
+        stream.read_to_end(&mut heard).await.unwrap();
+        assert_eq!(heard, b"\x81\x06enough");
+    }
+}
