@@ -9,8 +9,10 @@ mod abuse;
 mod load;
 mod remote;
 mod serve;
+mod soak;
 
 use std::error::Error;
+use std::time::Duration;
 
 use remote::Remote;
 
@@ -21,7 +23,13 @@ pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 async fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     match arguments.next().as_deref() {
-        Some("serve") => return serve::serve().await,
+        Some("serve") => serve::serve().await,
+        Some("soak") => {
+            let seconds = arguments.next().map_or(Ok(120), |text| text.parse())?;
+            let mut server = Remote::start().await?;
+            soak::soak(&mut server, Duration::from_secs(seconds)).await?;
+            server.end().await
+        }
         Some(only) => measure(Some(only)).await,
         None => measure(None).await,
     }

@@ -22,6 +22,8 @@ impl Remote {
     pub(crate) async fn start() -> Result<Self, Failure> {
         let mut child = Command::new(std::env::current_exe()?)
             .arg("serve")
+            // What is freed by one thread is used by the next, so that what is resident is what is held.
+            .env("MALLOC_ARENA_MAX", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -69,6 +71,12 @@ impl Remote {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let number = line.and_then(|line| line.split_whitespace().next());
         Ok(number.ok_or("no VmRSS")?.parse()?)
+    }
+
+    /// How many descriptors it has open.
+    pub(crate) fn descriptors(&self) -> Result<usize, Failure> {
+        let id = self.child.id().ok_or("the server has ended")?;
+        Ok(std::fs::read_dir(format!("/proc/{id}/fd"))?.count())
     }
 
     /// Ends it in order.
