@@ -45,6 +45,8 @@ mod limits_leave;
 #[cfg(test)]
 mod limits_rest;
 #[cfg(test)]
+mod limits_settable;
+#[cfg(test)]
 mod limits_slow;
 #[cfg(test)]
 mod limits_work;

@@ -1,8 +1,11 @@
 //! Without descriptors, in a process of its own.
 
 use std::fs::File;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::net::TcpSocket;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
 
 use super::*;
 use crate::transport::acceptor::Acceptor;
@@ -17,6 +20,32 @@ async fn a_server_without_descriptors_serves_its_connections_and_recovers() {
 #[tokio::test]
 async fn a_listener_without_descriptors_stays_open_until_its_queue_is_empty() {
     alone("out_of_descriptors_a_listener_stays_open_until_its_queue_is_empty").await;
+}
+
+/// How many warnings were logged on this thread.
+#[derive(Clone, Default)]
+struct Warned(Arc<AtomicUsize>);
+
+impl Subscriber for Warned {
+    fn enabled(&self, about: &Metadata<'_>) -> bool {
+        *about.level() == tracing::Level::WARN
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, _: &Event<'_>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
 }
 
 /// Runs the test in a process of its own that has few descriptors, and shows what it says.
@@ -43,6 +72,8 @@ async fn alone(test: &str) {
 #[tokio::test]
 #[ignore = "takes all descriptors of the process; run by the first test above, under `ulimit -n 64`"]
 async fn out_of_descriptors_accepting_recovers() {
+    let warned = Warned::default();
+    let _counting = tracing::subscriber::set_default(warned.clone());
     let (accepting, _) = start(&quick());
     let mut client = Client::connect(accepting.addr()).await;
     client.get("/a").await;
@@ -70,6 +101,9 @@ async fn out_of_descriptors_accepting_recovers() {
     assert_eq!(late.answer().await.body, "/late");
     let recovery = begun.elapsed().as_millis();
     eprintln!("served again {recovery} ms after there were descriptors");
+    // Once a second, while it was tried seven times and more.
+    let warned = warned.0.load(Ordering::Relaxed);
+    assert!((1..=2).contains(&warned), "{warned} warnings");
     within(accepting.drain()).await;
 }
 
