@@ -11,6 +11,10 @@ mod boot;
 #[cfg(test)]
 mod carried;
 #[cfg(test)]
+mod conformance_http1;
+#[cfg(test)]
+mod conformance_http2;
+#[cfg(test)]
 mod extract_body;
 #[cfg(test)]
 mod extract_json;

@@ -46,7 +46,9 @@
 //!
 //! | sent | what happens | by |
 //! |---|---|---|
-//! | a frame that has no place where it stands | `GOAWAY` with the error | RFC 9113 section 5.4.1 |
+//! | a frame that cannot be read, or has no place where it stands | `GOAWAY`, mostly `PROTOCOL_ERROR` whatever code is more specific | RFC 9113 sections 5.4.1 and 7 |
+//! | a head that is malformed: missing or repeated pseudo-fields, `Connection`, a body of another length | its stream is reset with `PROTOCOL_ERROR` | RFC 9113 section 8.1.1 |
+//! | a name with capitals, a value with a line break | `GOAWAY` with `PROTOCOL_ERROR` | RFC 9113 section 8.2.1; h2 cannot read the block |
 //! | more streams at once than `Limits::http2_streams` | the stream is reset with `REFUSED_STREAM` | RFC 9113 section 5.1.2 |
 //! | a header list over `Limits::http2_header_list` | 431, the connection goes on | RFC 9113 section 10.5.1 |
 //! | `CONTINUATION` without end | the connection is ended | RFC 9113 section 10.5 |
