@@ -22,6 +22,12 @@ impl Captures {
         }
     }
 
+    /// Has none.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        self.count = 0;
+    }
+
     /// Adds the span of the next capture.
     pub(crate) fn push(&mut self, start: usize, end: usize) {
         debug_assert!(

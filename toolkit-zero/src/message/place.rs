@@ -1,18 +1,20 @@
 //! A value behind one pointer, in memory that is used again.
 
 use std::cell::RefCell;
+use std::mem;
 use std::ops::{Deref, DerefMut};
 
 /// A value behind one pointer, so that moving it moves little. The memory of one that is taken or vacated is given to
 /// the next one of the thread.
-///
-/// It is `Some` for as long as the place is anybody's.
-pub(super) struct Place<T: Kept>(Box<Option<T>>);
+pub(super) struct Place<T: Kept>(Box<T>);
 
-/// A type that each thread keeps free places for.
-pub(super) trait Kept: Sized + 'static {
+/// A type that each thread keeps free places for: as it is by default, it is nobody's.
+pub(super) trait Kept: Default + 'static {
     /// `None` while the thread ends.
     fn spare<R>(work: impl FnOnce(&Spare<Self>) -> R) -> Option<R>;
+
+    /// Makes it what it is by default, field by field: it is large, and most of it is so already.
+    fn clear(&mut self);
 }
 
 /// The free places of a thread.
@@ -35,25 +37,22 @@ impl<T: Kept> Spare<T> {
 }
 
 impl<T: Kept> Place<T> {
-    /// `make` is called when there is a place, so that what it makes is made there.
+    /// One that nobody has, to be filled field by field: what is moved there is moved once.
     #[inline]
-    pub(super) fn of(make: impl FnOnce() -> T) -> Self {
+    pub(super) fn free() -> Self {
         let free = T::spare(|spare| spare.0.borrow_mut().pop()).flatten();
-        let mut place = free.unwrap_or_else(|| Self(Box::new(None)));
-        *place.0 = Some(make());
-        place
+        free.unwrap_or_else(|| Self(Box::default()))
     }
 
-    #[inline]
     pub(super) fn take(mut self) -> T {
-        let value = self.0.take();
+        let value = mem::take(&mut *self.0);
         self.vacate();
-        value.unwrap_or_else(|| vacant())
+        value
     }
 
     #[inline]
     pub(super) fn vacate(mut self) {
-        *self.0 = None;
+        self.0.clear();
         // While the thread ends it is freed.
         let _kept = T::spare(|spare| spare.keep(self));
     }
@@ -64,26 +63,15 @@ impl<T: Kept> Deref for Place<T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        match &*self.0 {
-            Some(value) => value,
-            None => vacant(),
-        }
+        &self.0
     }
 }
 
 impl<T: Kept> DerefMut for Place<T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
-        match &mut *self.0 {
-            Some(value) => value,
-            None => vacant(),
-        }
+        &mut self.0
     }
-}
-
-#[cold]
-fn vacant() -> ! {
-    unreachable!("a place that is somebody's holds a value")
 }
 
 #[cfg(test)]
@@ -92,33 +80,43 @@ mod tests {
 
     use super::*;
 
+    #[derive(Default)]
+    struct Value(Option<Rc<str>>);
+
     thread_local! {
-        static SPARE: Spare<Rc<str>> = const { Spare::new() };
+        static SPARE: Spare<Value> = const { Spare::new() };
     }
 
-    impl Kept for Rc<str> {
+    impl Kept for Value {
         fn spare<R>(work: impl FnOnce(&Spare<Self>) -> R) -> Option<R> {
             SPARE.try_with(work).ok()
+        }
+
+        fn clear(&mut self) {
+            self.0 = None;
         }
     }
 
     #[test]
     fn a_place_is_given_to_the_next_value_and_keeps_nothing_of_the_last() {
         let first: Rc<str> = Rc::from("first");
-        let place = Place::of(|| Rc::clone(&first));
+        let mut place = Place::<Value>::free();
+        place.0.0 = Some(Rc::clone(&first));
         let address = std::ptr::from_ref(&*place);
         place.vacate();
         assert_eq!(Rc::strong_count(&first), 1);
-        let second = Place::of(|| Rc::from("second"));
+        let mut second = Place::<Value>::free();
         assert_eq!(std::ptr::from_ref(&*second), address);
-        assert_eq!(&*second.take(), "second");
+        assert_eq!(second.0.0, None);
+        second.0.0 = Some(first);
+        assert_eq!(second.take().0.as_deref(), Some("first"));
     }
 
     #[test]
     fn no_more_places_are_kept_than_a_thread_needs() {
-        let places: Vec<_> = (0..100).map(|_| Place::of(|| Rc::from(""))).collect();
+        let places: Vec<_> = (0..100).map(|_| Place::<Value>::free()).collect();
         places.into_iter().for_each(Place::vacate);
         let kept = SPARE.with(|spare| spare.0.borrow().len());
-        assert_eq!(kept, Spare::<Rc<str>>::MOST);
+        assert_eq!(kept, Spare::<Value>::MOST);
     }
 }

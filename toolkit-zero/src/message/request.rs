@@ -32,8 +32,10 @@ use super::{Body, Captures, Context, Held, Peer};
 pub struct Request(Place<Contents>);
 
 /// What a request consists of.
+#[derive(Default)]
 struct Contents {
-    head: request::Parts,
+    /// Nobody has this while there is none.
+    head: Option<request::Parts>,
     body: Body,
     known: Known,
     /// The body that was read into memory, if it is large.
@@ -48,6 +50,29 @@ impl Kept for Contents {
     fn spare<R>(work: impl FnOnce(&Spare<Self>) -> R) -> Option<R> {
         SPARE.try_with(work).ok()
     }
+
+    #[inline]
+    fn clear(&mut self) {
+        let Self {
+            head,
+            body,
+            known,
+            held,
+        } = self;
+        *head = None;
+        *body = Body::empty();
+        known.captures.clear();
+        known.matched = None;
+        known.route = None;
+        known.context = None;
+        known.link = None;
+        *held = Held::default();
+    }
+}
+
+#[cold]
+fn vacant() -> ! {
+    unreachable!("a request has a head")
 }
 
 /// What the server knows about a request beyond its bytes.
@@ -133,29 +158,43 @@ pub(crate) struct RouteFacts {
 impl Request {
     /// One that has come over `link`.
     #[inline]
-    pub(crate) fn arrived(head: request::Parts, body: Body, link: Arc<dyn Link>) -> Self {
-        Self(Place::of(|| Contents {
-            head,
-            body,
-            known: Known {
-                captures: Captures::default(),
-                matched: None,
-                route: None,
-                context: None,
-                link: Some(link),
-            },
-            held: Held::default(),
-        }))
+    pub(crate) fn arrived(head: request::Parts, body: Option<Body>, link: Arc<dyn Link>) -> Self {
+        let mut place = Place::<Contents>::free();
+        let contents = &mut *place;
+        if let Some(body) = body {
+            contents.body = body;
+        }
+        contents.known.link = Some(link);
+        if contents.head.is_none() {
+            // What is known to be nothing is not dropped, so that the head is moved once.
+            contents.head = Some(head);
+        }
+        Self(place)
     }
 
     fn of(message: http::Request<Body>, known: Known) -> Self {
         let (head, body) = message.into_parts();
-        Self(Place::of(|| Contents {
-            head,
-            body,
-            known,
-            held: Held::default(),
-        }))
+        let mut place = Place::<Contents>::free();
+        place.head = Some(head);
+        place.body = body;
+        place.known = known;
+        Self(place)
+    }
+
+    #[inline]
+    fn parts(&self) -> &request::Parts {
+        match &self.0.head {
+            Some(head) => head,
+            None => vacant(),
+        }
+    }
+
+    #[inline]
+    fn parts_mut(&mut self) -> &mut request::Parts {
+        match &mut self.0.head {
+            Some(head) => head,
+            None => vacant(),
+        }
     }
 
     /// Notes what it shares with the others of its server.
@@ -165,42 +204,42 @@ impl Request {
 
     /// The request method.
     pub fn method(&self) -> &Method {
-        &self.0.head.method
+        &self.parts().method
     }
 
     /// Is routed as another method than it came with.
     pub(crate) fn becomes(&mut self, method: Method) {
-        self.0.head.method = method;
+        self.parts_mut().method = method;
     }
 
     /// The request target.
     pub fn uri(&self) -> &Uri {
-        &self.0.head.uri
+        &self.parts().uri
     }
 
     /// The HTTP version.
     pub fn version(&self) -> Version {
-        self.0.head.version
+        self.parts().version
     }
 
     /// The header fields.
     pub fn headers(&self) -> &HeaderMap {
-        &self.0.head.headers
+        &self.parts().headers
     }
 
     /// The header fields, to change.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
-        &mut self.0.head.headers
+        &mut self.parts_mut().headers
     }
 
     /// Values that layers put beside the request.
     pub fn extensions(&self) -> &Extensions {
-        &self.0.head.extensions
+        &self.parts().extensions
     }
 
     /// Values that layers put beside the request, to change.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        &mut self.0.head.extensions
+        &mut self.parts_mut().extensions
     }
 
     /// The address at the other end of the connection; `None` where there is no connection, as in a unit test, and for a
@@ -357,7 +396,7 @@ impl Request {
     /// Drops the header fields; what they lay in may be taken for the answer's, which would cost two allocations.
     #[inline]
     pub(crate) fn spare_fields(&mut self) -> &mut HeaderMap {
-        let fields = &mut self.0.head.headers;
+        let fields = &mut self.parts_mut().headers;
         if fields.capacity() > Self::MOST_SPARE {
             // hyper keeps the map of an answer for the next request of the connection.
             *fields = HeaderMap::new();
@@ -380,11 +419,14 @@ impl Request {
 impl From<Request> for http::Request<Body> {
     fn from(request: Request) -> Self {
         let Contents {
-            head,
+            head: Some(head),
             body,
             mut known,
             ..
-        } = request.0.take();
+        } = request.0.take()
+        else {
+            vacant()
+        };
         if known.route.is_some() && known.matched.is_none() {
             known.matched = Some(Box::new(head.uri.clone()));
         }

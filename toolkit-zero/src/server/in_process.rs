@@ -71,7 +71,7 @@ impl InProcess {
         self.start().await;
         let (head, body) = request.into_parts();
         self.dispatch
-            .begin(Request::arrived(head, body, link))
+            .begin(Request::arrived(head, Some(body), link))
             .await
     }
 

@@ -10,6 +10,7 @@ use std::task::{Context, Waker};
 use rustls::pki_types::CertificateDer;
 use tokio_util::sync::CancellationToken;
 
+use super::ends::Ends;
 use super::flow::Flow;
 use super::generation::{Generation, Slot};
 use super::pace::{Demands, Pace};
@@ -20,8 +21,7 @@ use crate::message::{Arrival, Hold, Link, Peer};
 
 /// What is known of one connection while it lives: one shared value a connection, none a request.
 pub(crate) struct Connection {
-    peer: Peer,
-    local: Option<SocketAddr>,
+    ends: Ends,
     http2: AtomicBool,
     /// [`Word`], packed. Over HTTP/2 the last stream to end writes it, else only the connection's task.
     word: AtomicU64,
@@ -32,10 +32,8 @@ pub(crate) struct Connection {
     wakers: Mutex<[Option<Waker>; 2]>,
     /// Shared with the body of the request.
     arrival: OnceLock<Arc<Arrival>>,
-    /// Those of HTTP/2 streams.
-    arrivals: Mutex<Vec<(Arc<Arrival>, Pace)>>,
-    /// Answers of HTTP/2 streams that are not all handed to h2.
-    flows: Mutex<Vec<(Arc<Flow>, Pace)>>,
+    /// Over HTTP/2.
+    paced: Mutex<Option<Box<Paced>>>,
     /// So many of the next streams get a task from the outset.
     spawned: AtomicU32,
     /// The last read gave bytes, so hyper is not reading now, and does not see the client leave.
@@ -64,6 +62,15 @@ pub(crate) struct Connection {
     client: OnceLock<Peer>,
 }
 
+/// What is due on the streams of an HTTP/2 connection, and how it moves.
+#[derive(Debug, Default)]
+struct Paced {
+    /// Bodies of requests.
+    arrivals: Vec<(Arc<Arrival>, Pace)>,
+    /// Answers that are not all handed to h2.
+    flows: Vec<(Arc<Flow>, Pace)>,
+}
+
 /// Of an upgraded connection, which two tasks may share. All others have one task, which is found under `Read`.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Half {
@@ -83,16 +90,14 @@ impl Connection {
             since: sweeper.now(),
         };
         Arc::new(Self {
-            peer,
-            local,
+            ends: Ends::new(peer, local),
             http2: AtomicBool::new(false),
             word: AtomicU64::new(word.pack()),
             streams: AtomicU32::new(0),
             look: AtomicBool::new(false),
             wakers: Mutex::default(),
             arrival: OnceLock::new(),
-            arrivals: Mutex::default(),
-            flows: Mutex::default(),
+            paced: Mutex::default(),
             spawned: AtomicU32::new(0),
             read_some: AtomicBool::new(false),
             called: AtomicU32::new(0),
@@ -246,13 +251,14 @@ impl Connection {
     pub(super) fn expect_body_of_a_stream(&self) -> Arc<Arrival> {
         let arrival = Arc::<Arrival>::default();
         arrival.begin(false);
-        self.arrivals()
-            .push((Arc::clone(&arrival), Pace::default()));
+        let mut paced = self.paced();
+        let arrivals = &mut paced.get_or_insert_default().arrivals;
+        arrivals.push((Arc::clone(&arrival), Pace::default()));
         arrival
     }
 
-    fn arrivals(&self) -> MutexGuard<'_, Vec<(Arc<Arrival>, Pace)>> {
-        self.arrivals.lock().unwrap_or_else(PoisonError::into_inner)
+    fn paced(&self) -> MutexGuard<'_, Option<Box<Paced>>> {
+        self.paced.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn arrival(&self) -> Option<&Arc<Arrival>> {
@@ -294,33 +300,31 @@ impl Connection {
 
     /// Gives up the bodies of streams that come too slowly, and forgets those that nobody reads.
     pub(super) fn pace_streams(&self, elapsed: u64, demands: &Demands) {
-        if self.is_http2() {
-            self.arrivals().retain_mut(|(arrival, pace)| {
-                if pace.is_too_slow(elapsed, arrival.awaited(), demands) {
-                    arrival.give_up();
-                }
-                Arc::strong_count(arrival) > 1
-            });
-        }
+        let mut paced = self.paced();
+        let Some(paced) = &mut *paced else { return };
+        paced.arrivals.retain_mut(|(arrival, pace)| {
+            if pace.is_too_slow(elapsed, arrival.awaited(), demands) {
+                arrival.give_up();
+            }
+            Arc::strong_count(arrival) > 1
+        });
+        self.pace_answers(&mut paced.flows, elapsed, demands);
     }
 
     /// The answer of an HTTP/2 stream has a body.
     pub(super) fn answers_with(&self, flow: &Arc<Flow>) {
-        let mut flows = self.flows.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut paced = self.paced();
+        let flows = &mut paced.get_or_insert_default().flows;
         flows.push((Arc::clone(flow), Pace::default()));
     }
 
     /// Gives up the answers whose client opens no window for them, while the socket would take them.
-    pub(super) fn pace_answers(&self, elapsed: u64, demands: &Demands) {
-        if !self.is_http2() {
-            return;
-        }
+    fn pace_answers(&self, flows: &mut Vec<(Arc<Flow>, Pace)>, elapsed: u64, demands: &Demands) {
         let full = self.full.load(Ordering::Relaxed);
-        let mut flows = self.flows.lock().unwrap_or_else(PoisonError::into_inner);
         flows.retain_mut(|(flow, pace)| {
             let waits = flow.waiting().filter(|_| !full).map(|bytes| (0, bytes));
             if pace.is_too_slow(elapsed, waits, demands) && flow.give_up() {
-                tracing::debug!(peer = %self.peer, "a stream is reset: its client opens no window for it");
+                tracing::debug!(peer = %self.ends.peer(), "a stream is reset: its client opens no window for it");
                 if self.is_draining() {
                     self.generation.aborted(1);
                 }
@@ -461,8 +465,8 @@ impl Connection {
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection")
-            .field("peer", &self.peer)
-            .field("local", &self.local)
+            .field("peer", &self.ends.peer())
+            .field("local", &self.ends.local())
             .field("word", &self.word())
             .finish_non_exhaustive()
     }
@@ -474,11 +478,11 @@ impl Link for Connection {
         if let Some(client) = self.client.get() {
             return *client;
         }
-        self.peer
+        self.ends.peer()
     }
 
     fn local(&self) -> Option<SocketAddr> {
-        self.local
+        self.ends.local()
     }
 
     #[cfg(feature = "tls")]

@@ -18,6 +18,7 @@ mod cork;
 mod drain;
 mod draining;
 mod endpoint;
+mod ends;
 mod flow;
 mod generation;
 #[cfg(all(feature = "handover", target_os = "linux"))]

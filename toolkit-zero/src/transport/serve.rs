@@ -98,8 +98,12 @@ impl<A: Application> Serving<A> {
             if is_http2 {
                 return Box::pin(self.http2(wire)).await;
             }
-            while let Some(idle) = Box::pin(self.http1(wire)).await {
-                wire = idle;
+            loop {
+                // One statement: what its parts hold is not kept while the connection is parked.
+                wire = match Box::pin(self.http1(wire)).await {
+                    Some(idle) => idle,
+                    None => return,
+                };
                 match self.parked(&mut wire).await {
                     Parked::Wanted => {}
                     Parked::Cut => return self.cut(),

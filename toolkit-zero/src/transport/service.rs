@@ -63,9 +63,9 @@ impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
         };
         let (head, body) = request.into_parts();
         let body = if has_body {
-            Body::incoming(body, arrival)
+            Some(Body::incoming(body, arrival))
         } else {
-            Body::empty()
+            None
         };
         let link: Arc<dyn Link> = Arc::clone(connection) as _;
         Answering {

@@ -33,37 +33,54 @@ struct Watch {
     running: bool,
 }
 
-/// A connection, and how what is due on it moves.
+/// A connection, and how what is due on it moves; nothing is kept of that where nothing is due.
 #[derive(Debug)]
 struct Watched {
     connection: Arc<Connection>,
-    upload: Pace,
-    download: Pace,
+    upload: Option<Box<Pace>>,
+    download: Option<Box<Pace>>,
     /// What the socket had taken when it last took all there was.
     caught_up: u64,
 }
 
 impl Watched {
+    fn new(connection: Arc<Connection>) -> Self {
+        Self {
+            connection,
+            upload: None,
+            download: None,
+            caught_up: 0,
+        }
+    }
+
     /// Judges the pace of the last `elapsed` milliseconds.
     fn pace(&mut self, elapsed: u64, demands: &Demands) {
         let connection = &self.connection;
-        if let Some(arrival) = connection.arrival()
-            && self.upload.is_too_slow(elapsed, arrival.awaited(), demands)
-        {
-            arrival.give_up();
-            if arrival.has_rest() {
-                connection.order_a_look();
+        match connection.arrival() {
+            // What is awaited no more may be awaited again, until its end was seen.
+            Some(arrival) if arrival.is_unread() => {
+                let pace = self.upload.get_or_insert_default();
+                if pace.is_too_slow(elapsed, arrival.awaited(), demands) {
+                    arrival.give_up();
+                    if arrival.has_rest() {
+                        connection.order_a_look();
+                    }
+                }
             }
+            _ => self.upload = None,
         }
         connection.pace_streams(elapsed, demands);
-        connection.pace_answers(elapsed, demands);
         let (written, full) = connection.written();
-        if !full {
+        let slow = if full {
+            let pace = self.download.get_or_insert_default();
+            let sent = written - self.caught_up;
+            pace.is_too_slow(elapsed, Some((0, sent)), demands)
+        } else {
             self.caught_up = written;
-            self.download = Pace::default();
-        }
-        let sent = full.then(|| (0, written - self.caught_up));
-        connection.set_slow(self.download.is_too_slow(elapsed, sent, demands));
+            self.download = None;
+            false
+        };
+        connection.set_slow(slow);
     }
 }
 
@@ -93,12 +110,8 @@ impl Sweeper {
     /// Looks at `connection` once a tick until it is closed.
     pub(super) fn watch(self: &Arc<Self>, connection: &Arc<Connection>) {
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
-        watched.connections.push(Watched {
-            connection: Arc::clone(connection),
-            upload: Pace::default(),
-            download: Pace::default(),
-            caught_up: 0,
-        });
+        let connection = Arc::clone(connection);
+        watched.connections.push(Watched::new(connection));
         if !watched.running {
             watched.running = true;
             let sweeper = Arc::clone(self);
@@ -162,12 +175,7 @@ mod tests {
         let generation = Arc::<Generation>::default();
         let peer = crate::message::Peer::Tcp(addr);
         let connection = Connection::new(peer, None, generation, Arc::clone(&sweeper));
-        let mut watched = Watched {
-            connection: Arc::clone(&connection),
-            upload: Pace::default(),
-            download: Pace::default(),
-            caught_up: 0,
-        };
+        let mut watched = Watched::new(Arc::clone(&connection));
         connection.is_full();
         watched.pace(60_000, &sweeper.demands);
         assert_eq!(sweeper.judge(&connection), Verdict::Slow);
