@@ -41,6 +41,8 @@ struct Parts {
     layered: Option<Arc<dyn Handler>>,
     /// What every refusal becomes, if the program says so.
     reshape: Option<Reshape>,
+    /// Whether answers have something of these that is done with them when they are polled.
+    is_attended: bool,
 }
 
 impl fmt::Debug for Dispatch {
@@ -101,6 +103,7 @@ impl Dispatch {
                 .rev()
                 .fold(table, |inner, around| around(inner))
         });
+        let is_attended = watchdog.is_some() || layered.is_some() || reshape.is_some();
         Self(Arc::new(Parts {
             routes,
             context,
@@ -108,6 +111,7 @@ impl Dispatch {
             watchdog,
             layered,
             reshape,
+            is_attended,
         }))
     }
 
@@ -126,10 +130,10 @@ impl Dispatch {
         let is_head = *request.method() == Method::HEAD;
         let mut aside = None;
         if is_connect
-            || parts.layered.is_some()
+            || parts.is_attended
             || tracing::enabled!(target: "toolkit_zero::access", tracing::Level::DEBUG)
         {
-            aside = Some(Aside::of(&mut request, parts.layered.is_some()));
+            aside = Some(Aside::of(&mut request, self));
         }
         let mut route = None;
         let answer = if let Err(problem) = parts.head.check(&request) {
@@ -148,9 +152,8 @@ impl Dispatch {
         Answering {
             answer,
             route,
-            is_head,
             aside,
-            dispatch: self.clone(),
+            is_head,
         }
     }
 }
@@ -162,6 +165,7 @@ fn refused(problem: Problem) -> BoxFuture {
 
 /// What few requests need beside their answer.
 struct Aside {
+    dispatch: Dispatch,
     /// Where the table leaves the route, behind the layers of the server.
     found: Option<Found>,
     /// The path of a request for a tunnel (RFC 8441).
@@ -171,7 +175,12 @@ struct Aside {
 
 impl Aside {
     #[cold]
-    fn of(request: &mut Request, layered: bool) -> Box<Self> {
+    fn watchdog(&self) -> Option<Arc<Watchdog>> {
+        self.dispatch.0.watchdog.clone()
+    }
+
+    #[cold]
+    fn of(request: &mut Request, dispatch: &Dispatch) -> Box<Self> {
         let tunnel = (*request.method() == Method::CONNECT && tunnel::becomes_get(request))
             .then(|| request.uri().path().into());
         let access =
@@ -182,12 +191,13 @@ impl Aside {
                     tokio::time::Instant::now(),
                 )
             });
-        let found = layered.then(|| {
+        let found = dispatch.0.layered.is_some().then(|| {
             let found = Found(Arc::default());
             request.extensions_mut().insert(found.clone());
             found
         });
         Box::new(Self {
+            dispatch: dispatch.clone(),
             found,
             tunnel,
             access,
@@ -201,7 +211,6 @@ pub(crate) struct Answering {
     /// As far as it is known, and not behind layers of the server.
     route: Option<Arc<RouteFacts>>,
     aside: Option<Box<Aside>>,
-    dispatch: Dispatch,
     is_head: bool,
 }
 
@@ -212,9 +221,10 @@ impl Future for Answering {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
         // A handler that panicked is never polled again, so nobody sees what it left half done.
         let this = &mut *self;
-        let watched = this.dispatch.0.watchdog.clone();
-        let watched = watched.as_ref();
-        let watched = watched.map(|watchdog| watchdog.enter(this.route()));
+        let watchdog = this.aside.as_ref().and_then(|aside| aside.watchdog());
+        let watched = watchdog
+            .as_ref()
+            .map(|watchdog| watchdog.enter(this.route()));
         // In place: an answer is large.
         let mut polled = Poll::Pending;
         let caught = catch_unwind(AssertUnwindSafe(|| {
@@ -245,7 +255,9 @@ impl Answering {
         {
             tunnel::refuse_unless_switched(response, path);
         }
-        if let Some(reshape) = &self.dispatch.0.reshape {
+        if let Some(aside) = &self.aside
+            && let Some(reshape) = &aside.dispatch.0.reshape
+        {
             reshape_refusal(response, reshape);
         }
         if self.is_head {

@@ -51,7 +51,8 @@ impl HeadLimits {
         }
         check_host(request.version(), uri, headers)?;
         // hyper gives a body without a length to an HTTP/1 request that names a transfer coding.
-        if request.version() == Version::HTTP_11
+        if !request.body().is_nothing()
+            && request.version() == Version::HTTP_11
             && http_body::Body::size_hint(request.body()).exact().is_none()
         {
             check_coding(headers)?;

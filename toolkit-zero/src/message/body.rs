@@ -58,6 +58,12 @@ impl Body {
         Self(Kind::Empty)
     }
 
+    /// Whether it is as [`empty`](Self::empty) makes it.
+    #[inline]
+    pub(crate) fn is_nothing(&self) -> bool {
+        matches!(self.0, Kind::Empty)
+    }
+
     /// Wraps any [`http_body::Body`].
     pub fn new<B>(body: B) -> Self
     where

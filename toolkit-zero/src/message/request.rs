@@ -60,7 +60,9 @@ impl Kept for Contents {
             held,
         } = self;
         *head = None;
-        *body = Body::empty();
+        if !body.is_nothing() {
+            *body = Body::empty();
+        }
         known.captures.clear();
         known.matched = None;
         known.route = None;

@@ -68,7 +68,7 @@ pub use self::tls::{Tls, TlsError};
 /// What is served: requests in, answers out. Panics are its own affair.
 pub(crate) trait Application: Clone + Send + Sync + 'static {
     /// The answer on its way.
-    type Future: Future<Output = http::Response<Body>> + Send + 'static;
+    type Future: Future<Output = http::Response<Body>> + Send + Unpin + 'static;
 
     /// Begins to answer `request`.
     fn call(&self, request: Request) -> Self::Future;

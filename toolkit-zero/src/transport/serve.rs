@@ -162,7 +162,8 @@ impl<A: Application> Serving<A> {
         let _warm = self.host.parking.warm();
         let is_bare = wire.is_bare();
         loop {
-            let service = Service::new(self.host.app.clone(), Arc::clone(&self.connection), false);
+            let service =
+                Service::<_, false>::new(self.host.app.clone(), Arc::clone(&self.connection));
             let mut http1 = self
                 .host
                 .protocols
@@ -235,7 +236,7 @@ impl<A: Application> Serving<A> {
 
     async fn http2(&self, wire: Wire) {
         self.connection.enter_http2();
-        let service = Service::new(self.host.app.clone(), Arc::clone(&self.connection), true);
+        let service = Service::<_, true>::new(self.host.app.clone(), Arc::clone(&self.connection));
         let mut io = TokioIo::new(wire);
         let mut http2 = Box::pin(self.host.protocols.http2.serve_connection(&mut io, service));
         let ended = loop {

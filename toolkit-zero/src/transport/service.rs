@@ -10,7 +10,6 @@ use http::header::{CONNECTION, EXPECT, HeaderValue};
 use http::{HeaderMap, Request, Response, StatusCode, Version, response};
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
-use pin_project_lite::pin_project;
 
 use super::Application;
 use super::connection::Connection;
@@ -19,42 +18,39 @@ use super::phase::Phase;
 use super::streams;
 use crate::message::{self, Body, Link, Piece};
 
-/// The application on one connection.
+/// The application on one connection, of HTTP/2 or of HTTP/1.
 #[derive(Debug)]
-pub(super) struct Service<A> {
+pub(super) struct Service<A, const HTTP2: bool> {
     app: A,
     connection: Arc<Connection>,
-    http2: bool,
 }
 
-impl<A: Application> Service<A> {
-    pub(super) fn new(app: A, connection: Arc<Connection>, http2: bool) -> Self {
-        Self {
-            app,
-            connection,
-            http2,
-        }
+impl<A: Application, const HTTP2: bool> Service<A, HTTP2> {
+    pub(super) fn new(app: A, connection: Arc<Connection>) -> Self {
+        Self { app, connection }
     }
 }
 
-impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
-    type Response = Response<Ticketed>;
+impl<A: Application, const HTTP2: bool> hyper::service::Service<Request<Incoming>>
+    for Service<A, HTTP2>
+{
+    type Response = Response<Ticketed<HTTP2>>;
     type Error = Infallible;
-    type Future = Answering<A::Future>;
+    type Future = Answering<A::Future, HTTP2>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let connection = &self.connection;
         let mut large = false;
         let old = request.version() == Version::HTTP_10;
-        let flow = self.http2.then(streams::begin);
+        let flow = if HTTP2 { Some(streams::begin()) } else { None };
         let has_body = !request.body().is_end_stream();
-        let arrival = if self.http2 {
+        let arrival = if HTTP2 {
             connection.stream_began();
             has_body.then(|| connection.expect_body_of_a_stream())
         } else {
             connection.enter_work();
             if has_body {
-                large = Ticket::does_not_come_along(&request);
+                large = does_not_come_along(&request);
                 connection.expect_body(!large && !says_close(request.headers()))
             } else {
                 connection.expect_no_body();
@@ -83,9 +79,9 @@ impl<A: Application> hyper::service::Service<Request<Incoming>> for Service<A> {
 
 /// One request being served; dropped when the last of its answer has been taken, or with it.
 #[derive(Debug)]
-pub(super) struct Ticket {
+pub(super) struct Ticket<const HTTP2: bool> {
     connection: Arc<Connection>,
-    /// Over HTTP/2.
+    /// Over HTTP/2 it has one.
     flow: Option<Arc<Flow>>,
     /// The request's body does not come along with its head: it is large, or waits to be asked for (RFC 9110 section 10.1.1).
     large: bool,
@@ -104,24 +100,12 @@ enum Stage {
     Ended,
 }
 
-impl Ticket {
-    /// A smaller body that nobody wants is read to its end, and the connection goes on.
-    const LARGE: u64 = 4096;
-
-    /// Whether the body of `request` is not awaited once it is answered. An HTTP/1.0 client may take the close for the
-    /// end of its answer.
-    fn does_not_come_along<B: http_body::Body>(request: &Request<B>) -> bool {
-        let length = request.body().size_hint().exact();
-        length.is_none_or(|bytes| bytes > Self::LARGE)
-            || request.headers().contains_key(EXPECT)
-            || request.version() != Version::HTTP_11
-    }
-
+impl<const HTTP2: bool> Ticket<HTTP2> {
     /// The answer's head is made: HTTP/1 clients are told here that it was the last one.
     #[inline]
     fn answered(&mut self, head: &mut response::Parts) {
         self.stage = Stage::Answered;
-        if self.flow.is_some() {
+        if HTTP2 {
             return;
         }
         self.connection.enter(Phase::Answer);
@@ -149,6 +133,18 @@ impl Ticket {
     }
 }
 
+/// A smaller body that nobody wants is read to its end, and the connection goes on.
+const LARGE: u64 = 4096;
+
+/// Whether the body of `request` is not awaited once it is answered. An HTTP/1.0 client may take the close for the
+/// end of its answer.
+fn does_not_come_along<B: http_body::Body>(request: &Request<B>) -> bool {
+    let length = request.body().size_hint().exact();
+    length.is_none_or(|bytes| bytes > LARGE)
+        || request.headers().contains_key(EXPECT)
+        || request.version() != Version::HTTP_11
+}
+
 /// Whether the connection ends with this message (RFC 9112 section 9.6).
 fn says_close(fields: &HeaderMap) -> bool {
     fields
@@ -156,9 +152,9 @@ fn says_close(fields: &HeaderMap) -> bool {
         .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"close"))
 }
 
-impl Drop for Ticket {
+impl<const HTTP2: bool> Drop for Ticket<HTTP2> {
     fn drop(&mut self) {
-        if self.flow.is_some() {
+        if HTTP2 {
             if self.stage == Stage::Ended {
                 self.connection.generation().completed(1);
             }
@@ -173,33 +169,31 @@ impl Drop for Ticket {
     }
 }
 
-pin_project! {
-    /// The application's answer to one request.
-    #[derive(Debug)]
-    pub(super) struct Answering<F> {
-        #[pin]
-        answer: F,
-        ticket: Option<Ticket>,
-    }
+/// The application's answer to one request.
+#[derive(Debug)]
+pub(super) struct Answering<F, const HTTP2: bool> {
+    answer: F,
+    ticket: Option<Ticket<HTTP2>>,
 }
 
-impl<F: Future<Output = Response<Body>>> Future for Answering<F> {
-    type Output = Result<Response<Ticketed>, Infallible>;
+impl<F: Future<Output = Response<Body>> + Unpin, const HTTP2: bool> Future for Answering<F, HTTP2> {
+    type Output = Result<Response<Ticketed<HTTP2>>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let (mut head, body) = ready!(this.answer.poll(cx)).into_parts();
+        let this = self.get_mut();
+        let (mut head, body) = ready!(Pin::new(&mut this.answer).poll(cx)).into_parts();
         let mut ticket = this.ticket.take();
         if let Some(ticket) = &mut ticket {
             ticket.answered(&mut head);
         }
         note_the_end(&mut ticket, || body.is_end_stream());
-        if let Some(Ticket {
-            flow: Some(flow),
-            connection,
-            stage: Stage::Answered,
-            ..
-        }) = &ticket
+        if HTTP2
+            && let Some(Ticket {
+                flow: Some(flow),
+                connection,
+                stage: Stage::Answered,
+                ..
+            }) = &ticket
         {
             flow.offers();
             if flow.has_a_task() {
@@ -222,44 +216,42 @@ impl<F: Future<Output = Response<Body>>> Future for Answering<F> {
 /// A large piece is handed out in parts: hyper takes a piece whole, into HTTP/1's buffer (which never shrinks again)
 /// or into h2's queue as soon as the client's window has room for one byte of it.
 #[derive(Debug)]
-pub(super) struct Ticketed {
+pub(super) struct Ticketed<const HTTP2: bool> {
     body: Body,
     /// What is left of a large piece.
     rest: Option<Bytes>,
-    ticket: Option<Ticket>,
+    ticket: Option<Ticket<HTTP2>>,
 }
 
 type PolledFrame = Poll<Option<Result<Frame<Piece>, message::BoxError>>>;
 
 #[inline]
-fn note_the_end(ticket: &mut Option<Ticket>, ended: impl FnOnce() -> bool) {
-    if let Some(ticket) = ticket
-        && ticket.flow.is_some()
+fn note_the_end<const HTTP2: bool>(
+    ticket: &mut Option<Ticket<HTTP2>>,
+    ended: impl FnOnce() -> bool,
+) {
+    if HTTP2
+        && let Some(ticket) = ticket
         && ended()
     {
         ticket.stage = Stage::Ended;
     }
 }
 
-impl Ticketed {
+impl<const HTTP2: bool> Ticketed<HTTP2> {
     /// The largest part over HTTP/1.
     const PART: usize = 64 << 10;
     /// And over HTTP/2: a frame, as long as nothing else is agreed (RFC 9113 section 4.2).
     const FRAME: usize = 16 << 10;
 
+    /// The largest part that is handed out.
+    const LARGEST: usize = if HTTP2 { Self::FRAME } else { Self::PART };
+
     fn flow(&self) -> Option<&Flow> {
-        self.ticket.as_ref()?.flow.as_deref()
-    }
-
-    fn is_http2(&self) -> bool {
-        self.flow().is_some()
-    }
-
-    fn largest(&self) -> usize {
-        if self.is_http2() {
-            Self::FRAME
+        if HTTP2 {
+            self.ticket.as_ref()?.flow.as_deref()
         } else {
-            Self::PART
+            None
         }
     }
 
@@ -272,11 +264,11 @@ impl Ticketed {
             Some(Ok(frame))
                 if frame
                     .data_ref()
-                    .is_some_and(|data| data.remaining() > self.largest()) =>
+                    .is_some_and(|data| data.remaining() > Self::LARGEST) =>
             {
                 Some(Ok(frame.map_data(|piece| {
                     let mut rest = piece.into_shared();
-                    let part = rest.split_to(self.largest());
+                    let part = rest.split_to(Self::LARGEST);
                     self.rest = Some(rest);
                     Piece::Shared(part)
                 })))
@@ -308,9 +300,9 @@ impl Ticketed {
     /// How much of the `left` bytes is handed out next. Over HTTP/2 the last byte of an answer goes alone: hyper gives
     /// it to h2 when the client's window has taken all the others, so an answer ends no earlier than that.
     fn part(&self, left: usize) -> usize {
-        if left > self.largest() {
-            self.largest()
-        } else if self.is_http2() && self.body.is_end_stream() {
+        if left > Self::LARGEST {
+            Self::LARGEST
+        } else if HTTP2 && self.body.is_end_stream() {
             (left - 1).max(1)
         } else {
             left
@@ -318,7 +310,7 @@ impl Ticketed {
     }
 }
 
-impl http_body::Body for Ticketed {
+impl<const HTTP2: bool> http_body::Body for Ticketed<HTTP2> {
     type Data = Piece;
     type Error = <Body as http_body::Body>::Error;
 
@@ -329,7 +321,7 @@ impl http_body::Body for Ticketed {
         }
         if this.rest.is_none() {
             // Nearly every answer is one small piece in memory.
-            if let Some(whole) = this.body.take_owned(this.largest()) {
+            if let Some(whole) = this.body.take_owned(Self::LARGEST) {
                 note_the_end(&mut this.ticket, || true);
                 if let Some(flow) = this.flow() {
                     flow.hands(whole.remaining());
