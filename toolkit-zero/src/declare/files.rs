@@ -49,7 +49,7 @@ impl ServerMechanism {
             let one = one.clone();
             async move { files.send(one).await }
         });
-        route.options.serves = Some(path);
+        route.options_mut().serves = Some(path);
         route
     }
 }

@@ -12,7 +12,7 @@ use http::{Method, StatusCode};
 use crate::extract::Meta;
 use crate::handler::Handler;
 use crate::message::{BoxFuture, Request};
-use crate::routing::{LayerSource, Origin, Role, RouteLayer, SocketType};
+use crate::routing::{LayerSource, Origin, Role, RouteLayer, RouteOptions, SocketType};
 
 /// A route as an attribute writes it: constant data and function pointers.
 #[doc(hidden)]
@@ -161,11 +161,12 @@ impl RouteDef {
 
     /// The route value.
     pub(super) fn route(&'static self) -> SocketType {
-        let methods = self
-            .methods
-            .iter()
-            .filter_map(|method| Method::from_bytes(method.as_bytes()).ok())
-            .collect();
+        let mut methods = Vec::with_capacity(self.methods.len());
+        methods.extend(
+            self.methods
+                .iter()
+                .filter_map(|method| Method::from_bytes(method.as_bytes()).ok()),
+        );
         let handler: Arc<dyn Handler> = Arc::new(self.handler);
         let mut route = SocketType::new(methods, self.pattern, handler, self.meta, self.origin)
             .below(self.prefix);
@@ -178,7 +179,19 @@ impl RouteDef {
         {
             route.role = Role::Catch(status);
         }
-        let options = &mut route.options;
+        if self.has_options() {
+            self.say_options(route.options_mut());
+        }
+        route
+    }
+
+    fn has_options(&self) -> bool {
+        let texts = self.name.is_some() || self.tag.is_some();
+        let limits = self.body_limit.is_some() || self.timeout_ms.is_some();
+        texts || limits || self.finish || self.status.is_some() || !self.layers.is_empty()
+    }
+
+    fn say_options(&self, options: &mut RouteOptions) {
         options.name = self.name.map(str::to_owned);
         options.tag = self.tag.map(str::to_owned);
         options.body_limit = self.body_limit;
@@ -193,7 +206,6 @@ impl RouteDef {
             .copied()
             .map(RouteLayer::Shared)
             .collect();
-        route
     }
 }
 

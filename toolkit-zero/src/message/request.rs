@@ -148,7 +148,7 @@ pub(crate) trait Hold: Send {
 #[derive(Debug)]
 pub(crate) struct RouteFacts {
     /// The pattern as it was written, prefixes included.
-    pub(crate) pattern: String,
+    pub(crate) pattern: Arc<str>,
     /// The names of its captures, in order.
     pub(crate) names: Vec<String>,
     /// Whether the last capture takes the remainder of the path.
@@ -305,7 +305,7 @@ impl Request {
             .known
             .route
             .as_ref()
-            .map(|route| route.pattern.as_str())
+            .map(|route| &*route.pattern)
     }
 
     /// Takes the body out; what stays behind is empty.

@@ -47,6 +47,8 @@ impl Methods {
         let at = self
             .0
             .partition_point(|other| other.method.as_str() < slot.method.as_str());
+        // Most patterns have one method, and there may be many patterns.
+        self.0.reserve_exact(1);
         self.0.insert(at, slot);
         None
     }

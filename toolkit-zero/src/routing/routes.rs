@@ -161,7 +161,7 @@ impl Routes {
             method: slot.method.clone(),
             pattern: slot.entry.declared.pattern().to_owned(),
             name: slot.entry.declared.label().to_owned(),
-            tag: slot.entry.declared.options.tag.clone(),
+            tag: slot.entry.declared.options().tag.clone(),
             origin: slot.entry.declared.origin(),
             enabled: slot.enabled,
         });

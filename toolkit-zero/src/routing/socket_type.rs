@@ -32,18 +32,18 @@ use crate::message::RouteFacts;
 #[derive(Clone)]
 pub struct SocketType {
     methods: Vec<Method>,
-    text: String,
     pattern: Result<Pattern, PatternError>,
     handler: Arc<dyn Handler>,
     describe: fn(&mut Meta),
     origin: Origin,
     pub(crate) role: Role,
-    pub(crate) options: Options,
+    /// Most routes have none, and there may be many routes.
+    options: Option<Box<RouteOptions>>,
 }
 
 /// What can be said about a route beside its pattern.
-#[derive(Clone, Default)]
-pub(crate) struct Options {
+#[derive(Clone)]
+pub(crate) struct RouteOptions {
     pub(crate) name: Option<String>,
     pub(crate) tag: Option<String>,
     pub(crate) body_limit: Option<u64>,
@@ -57,25 +57,36 @@ pub(crate) struct Options {
     pub(crate) serves: Option<std::path::PathBuf>,
 }
 
+impl RouteOptions {
+    const NONE: Self = Self {
+        name: None,
+        tag: None,
+        body_limit: None,
+        timeout: None,
+        finish: false,
+        status: None,
+        layers: Vec::new(),
+        #[cfg(feature = "files")]
+        serves: None,
+    };
+}
+
 impl SocketType {
     pub(crate) fn new(
         methods: Vec<Method>,
-        pattern: impl Into<String>,
+        pattern: impl AsRef<str>,
         handler: Arc<dyn Handler>,
         describe: fn(&mut Meta),
         origin: Origin,
     ) -> Self {
-        let text = pattern.into();
-        let pattern = Pattern::parse(&text);
         Self {
             methods,
-            text,
-            pattern,
+            pattern: Pattern::parse(pattern.as_ref()),
             handler,
             describe,
             origin,
             role: Role::Route,
-            options: Options::default(),
+            options: None,
         }
     }
 
@@ -85,17 +96,17 @@ impl SocketType {
         if let Ok(pattern) = &self.pattern
             && !pattern.captures().any(|capture| capture.is_rest())
         {
-            self.pattern = Err(PatternError::without_rest(&self.text));
+            self.pattern = Err(PatternError::without_rest(pattern.as_str()));
         }
-        self.options.serves = Some(folder);
+        self.options_mut().serves = Some(folder);
         self
     }
 
     /// A remark if the folder or the file it serves is not there.
     #[cfg(feature = "files")]
     pub(crate) fn absent(&self) -> Option<String> {
-        let served = self.options.serves.as_ref()?;
-        let (path, route) = (served.display(), &self.text);
+        let served = self.options().serves.as_ref()?;
+        let (path, route) = (served.display(), self.pattern());
         let origin = self.origin;
         let below = self
             .parsed()
@@ -118,6 +129,17 @@ impl SocketType {
         ))
     }
 
+    /// What is said about it beside its pattern.
+    pub(crate) fn options(&self) -> &RouteOptions {
+        static NONE: RouteOptions = RouteOptions::NONE;
+        self.options.as_deref().unwrap_or(&NONE)
+    }
+
+    /// As [`options`](Self::options), to say more.
+    pub(crate) fn options_mut(&mut self) -> &mut RouteOptions {
+        self.options.get_or_insert_with(|| Box::new(RouteOptions::NONE))
+    }
+
     /// This route, declared elsewhere than where it was made.
     pub(crate) fn declared_at(mut self, origin: Origin) -> Self {
         self.origin = origin;
@@ -127,41 +149,44 @@ impl SocketType {
     /// A name for reports and documents. Without one it is the function's.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.options.name = Some(name.into());
+        self.options_mut().name = Some(name.into());
         self
     }
 
     /// A group for documents.
     #[must_use]
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
-        self.options.tag = Some(tag.into());
+        self.options_mut().tag = Some(tag.into());
         self
     }
 
     /// The largest body that is read into memory for this route, in bytes, instead of the server's.
     #[must_use]
     pub fn body_limit(mut self, bytes: u64) -> Self {
-        self.options.body_limit = Some(bytes);
+        self.options_mut().body_limit = Some(bytes);
         self
     }
 
     /// How long the handler may take; past it the answer is a 503.
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
-        self.options.timeout = Some(limit);
+        self.options_mut().timeout = Some(limit);
         self
     }
 
     /// What becomes of the handler when its client goes away.
     #[must_use]
     pub fn on_disconnect(mut self, then: OnDisconnect) -> Self {
-        self.options.finish = matches!(then, OnDisconnect::Finish);
+        self.options_mut().finish = matches!(then, OnDisconnect::Finish);
         self
     }
 
     /// The pattern, as it was written.
     pub fn pattern(&self) -> &str {
-        &self.text
+        match &self.pattern {
+            Ok(pattern) => pattern.as_str(),
+            Err(error) => error.pattern(),
+        }
     }
 
     /// The methods, in the order they were written.
@@ -176,7 +201,7 @@ impl SocketType {
 
     /// The name: the one that was given, or the function's; empty for a route made by a call.
     pub(crate) fn label(&self) -> &str {
-        self.options
+        self.options()
             .name
             .as_deref()
             .unwrap_or_else(|| self.origin.function())
@@ -192,10 +217,6 @@ impl SocketType {
             && !prefix.is_empty()
         {
             self.pattern = pattern.prefixed(prefix);
-            match &self.pattern {
-                Ok(pattern) => pattern.as_str().clone_into(&mut self.text),
-                Err(error) => error.pattern().clone_into(&mut self.text),
-            }
         }
         self
     }
@@ -222,16 +243,16 @@ impl SocketType {
         layers: &ModuleLayers,
     ) -> Arc<dyn Handler> {
         let mut endpoint = Arc::clone(&self.handler);
-        if let Some(status) = self.options.status {
+        if let Some(status) = self.options().status {
             endpoint = with_status_of(endpoint, status);
         }
-        if let Some(limit) = self.options.timeout.or(timeout) {
+        if let Some(limit) = self.options().timeout.or(timeout) {
             endpoint = with_timeout(endpoint, limit);
         }
-        if self.options.finish {
+        if self.options().finish {
             endpoint = finish_on_disconnect(endpoint);
         }
-        layers.around(&self.options.layers, endpoint)
+        layers.around(&self.options().layers, endpoint)
     }
 
     /// Its layers around another handler; `None` if it has none.
@@ -240,20 +261,20 @@ impl SocketType {
         inner: impl FnOnce() -> Arc<dyn Handler>,
         layers: &ModuleLayers,
     ) -> Option<Arc<dyn Handler>> {
-        let own = &self.options.layers;
+        let own = &self.options().layers;
         (!own.is_empty()).then(|| layers.around(own, inner()))
     }
 
     /// What a request may ask about this route.
     pub(crate) fn facts(&self, pattern: &Pattern) -> RouteFacts {
         RouteFacts {
-            pattern: pattern.as_str().to_owned(),
+            pattern: pattern.shared(),
             names: pattern
                 .captures()
                 .map(|capture| capture.name().to_owned())
                 .collect(),
             rest: pattern.captures().any(|capture| capture.is_rest()),
-            body_limit: self.options.body_limit,
+            body_limit: self.options().body_limit,
         }
     }
 }
@@ -264,7 +285,7 @@ impl fmt::Debug for SocketType {
             f,
             "SocketType({} {} at {})",
             super::names_of(&self.methods),
-            self.text,
+            self.pattern(),
             self.origin
         )
     }

@@ -80,19 +80,15 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
     let mut all = gathered.routes;
     all.extend(routes);
     all.extend(probes);
-    all.sort_by(|a, b| {
-        a.pattern()
-            .cmp(b.pattern())
-            .then_with(|| names_of(a.methods()).cmp(&names_of(b.methods())))
-            .then_with(|| a.origin().cmp(&b.origin()))
-    });
+    let order = order_of(&all);
     #[cfg(feature = "files")]
-    let absent = all.iter().filter_map(SocketType::absent).collect();
+    let absent = order.iter().filter_map(|&at| all[at].absent()).collect();
     let mut table = Table::default();
     table.trailing_slash = trailing_slash;
     table.timeout = timeout;
     let mut missing: BTreeMap<&'static str, Vec<SocketType>> = BTreeMap::new();
-    for route in all {
+    let mut all: Vec<_> = all.into_iter().map(Some).collect();
+    for route in order.into_iter().filter_map(|at| all[at].take()) {
         for need in route
             .states()
             .into_iter()
@@ -153,6 +149,32 @@ pub(super) fn boot(server: Server) -> Result<Booted, BootError> {
         handover,
         report,
     })
+}
+
+/// Where the routes are, by pattern: what is told does not depend on the order in which they were declared.
+///
+/// Routes are large, and there may be many: they stay where they are, and the first bytes of the patterns tell most of
+/// them apart without a look at the routes.
+fn order_of(routes: &[SocketType]) -> Vec<usize> {
+    let start = |route: &SocketType| {
+        let mut start = [0; 16];
+        let text = route.pattern().as_bytes();
+        let len = text.len().min(start.len());
+        start[..len].copy_from_slice(&text[..len]);
+        u128::from_be_bytes(start)
+    };
+    let mut order: Vec<_> = routes.iter().map(start).zip(0..).collect();
+    order.sort_by(|(start, a), (other, b)| {
+        let (a, b): (usize, usize) = (*a, *b);
+        start.cmp(other).then_with(|| {
+            let (a, b) = (&routes[a], &routes[b]);
+            a.pattern()
+                .cmp(b.pattern())
+                .then_with(|| names_of(a.methods()).cmp(&names_of(b.methods())))
+                .then_with(|| a.origin().cmp(&b.origin()))
+        })
+    });
+    order.into_iter().map(|(_, at)| at).collect()
 }
 
 impl Booted {

@@ -129,6 +129,19 @@ impl Wire {
         }
     }
 
+    /// Writes. The last of an answer is taken at once, as a rule; without it being polled for, which a long answer is, so
+    /// that it charges its task's budget.
+    #[inline]
+    fn poll_write_bytes(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if self.connection.is_in(Phase::Flush) && self.is_bare() {
+            match self.stream.try_write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                written => return Poll::Ready(written),
+            }
+        }
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
     /// Gives `buffer` to the next reads.
     pub(super) fn rewind(&mut self, buffer: Bytes) {
         self.rewound = Rewound::Buffer(buffer);
@@ -405,7 +418,7 @@ impl AsyncWrite for Wire {
             }
             ready!(self.poll_release(cx))?;
         }
-        let polled = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        let polled = self.poll_write_bytes(cx, bytes);
         self.note_written(polled)
     }
 

@@ -1,6 +1,7 @@
 //! How soon a program answers, and how large it is.
 
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use crate::client::{self, Route};
@@ -14,11 +15,12 @@ pub fn first_answer(options: &Options) -> Result<Section, String> {
         "start",
         "Start to first answer",
         "Milliseconds from the start of the process to the first answer, the median of interleaved starts, with 10 routes (raw hyper has 3, and no \
-         table); and with 10,000 routes that attributes declare.",
+         table); and with 10,000 routes that attributes declare, and what of that they are collected, checked and served in: the rest is the \
+         system, which loads the program.",
         &["milliseconds"],
     );
     let many = servers::build("server-boot")?;
-    let mut figures = vec![Vec::new(); options.servers.len() + 1];
+    let mut figures = vec![Vec::new(); options.servers.len() + 2];
     let route = Route::ping("/ping");
     for _ in 0..runs {
         for (server, figures) in options.servers.iter().zip(&mut figures) {
@@ -27,11 +29,15 @@ pub fn first_answer(options: &Options) -> Result<Section, String> {
                 &route,
             )?);
         }
-        let boot = || Running::start(&mut Command::new(&many));
+        let boot = || Running::start(Command::new(&many).stderr(Stdio::null()));
         figures[options.servers.len()].push(timed(boot, &route)?);
+        figures[options.servers.len() + 1].push(boot_alone(&many)?);
     }
     let names = options.servers.iter().map(|server| server.name);
-    let names = names.chain(["toolkit-zero, 10,000 collected routes"]);
+    let names = names.chain([
+        "toolkit-zero, 10,000 collected routes",
+        "of that, the boot",
+    ]);
     let base = median(&figures[0]).unwrap_or(1.0);
     for (name, figures) in names.zip(&figures) {
         section.row(
@@ -49,6 +55,19 @@ fn timed(start: impl FnOnce() -> Result<Running, String>, route: &Route) -> Resu
     let took = begun.elapsed();
     running.stop()?;
     Ok(took.as_secs_f64() * 1e3)
+}
+
+/// The milliseconds that the program itself counts, from `collected!` to the bound socket.
+fn boot_alone(program: &Path) -> Result<f64, String> {
+    let ended = Command::new(program)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("it does not start: {error}"))?;
+    let text = String::from_utf8_lossy(&ended.stderr);
+    let micros = text.trim().parse::<f64>();
+    micros
+        .map(|micros| micros / 1e3)
+        .map_err(|_| format!("it does not say how long it took: {text}"))
 }
 
 pub fn size(options: &Options) -> Result<Section, String> {

@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use crate::message::path::INNER_SLASH;
 
@@ -46,7 +47,7 @@ pub(crate) const REST: u8 = 0xFE;
 /// ```
 #[derive(Clone)]
 pub struct Pattern {
-    text: Box<str>,
+    text: Arc<str>,
     segments: Box<[Segment]>,
     shape: Box<[u8]>,
 }
@@ -92,7 +93,7 @@ impl Pattern {
     /// The first mistake in the text, with its place and what to write instead.
     pub fn parse(text: &str) -> Result<Self, PatternError> {
         let segments = parse::segments(text)?;
-        let shape = shape_of(&segments);
+        let shape = shape_of(&segments, text.len());
         Ok(Self {
             text: text.into(),
             segments: segments.into(),
@@ -126,6 +127,11 @@ impl Pattern {
         &self.text
     }
 
+    /// The text as it was written, to be kept.
+    pub(crate) fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
     /// The segments in order; never empty, as `/` is one empty literal.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
@@ -146,8 +152,9 @@ impl Pattern {
     }
 }
 
-fn shape_of(segments: &[Segment]) -> Vec<u8> {
-    let mut shape = Vec::new();
+/// Of a pattern that is written in so many bytes; no shape is longer.
+fn shape_of(segments: &[Segment], written: usize) -> Vec<u8> {
+    let mut shape = Vec::with_capacity(written);
     for segment in segments {
         shape.push(b'/');
         match segment {

@@ -16,7 +16,7 @@ pub(super) fn segments(text: &str) -> Result<Vec<Segment>, PatternError> {
     let Some(path) = text.strip_prefix('/') else {
         return Err(source.no_slash());
     };
-    let mut segments = Vec::new();
+    let mut segments = Vec::with_capacity(path.split('/').count());
     let mut names: Vec<(String, Range<usize>)> = Vec::new();
     let mut start = 1;
     for part in path.split('/') {
@@ -47,6 +47,11 @@ pub(super) fn segments(text: &str) -> Result<Vec<Segment>, PatternError> {
     Ok(segments)
 }
 
+/// A character that means nothing else, wherever it stands.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
+}
+
 /// The text of a pattern, and the refusals that point into it.
 struct Source<'a>(&'a str);
 
@@ -54,8 +59,11 @@ impl Source<'_> {
     /// The segment written in these bytes.
     fn segment(&self, span: Range<usize>) -> Result<Segment, PatternError> {
         let part = &self.0[span.clone()];
+        if part.bytes().all(is_plain) {
+            return Ok(Segment::Literal(part.to_owned()));
+        }
         self.not_foreign(part, &span)?;
-        let mut literal = Vec::new();
+        let mut literal = Vec::with_capacity(part.len());
         let mut captures: Vec<(Segment, Range<usize>)> = Vec::new();
         let mut at = span.start;
         while let Some(char) = self.0[at..span.end].chars().next() {

@@ -57,11 +57,19 @@ impl<T> Literals<T> {
         make: impl FnOnce() -> Arc<Node<T>>,
     ) -> &mut Arc<Node<T>> {
         let at = self.bytes().binary_search(&byte).unwrap_or_else(|at| {
-            let mut bytes = self.bytes().to_vec();
-            bytes.insert(at, byte);
+            let len = self.nodes.len();
+            if len < FEW {
+                self.few.copy_within(at..len, at + 1);
+                self.few[at] = byte;
+            } else {
+                let mut bytes = self.bytes().to_vec();
+                bytes.insert(at, byte);
+                self.set(bytes);
+            }
             let mut nodes = mem::take(&mut self.nodes).into_vec();
+            nodes.reserve_exact(1);
             nodes.insert(at, make());
-            self.set(bytes, nodes);
+            self.nodes = nodes.into_boxed_slice();
             at
         });
         &mut self.nodes[at]
@@ -74,7 +82,8 @@ impl<T> Literals<T> {
         bytes.remove(at);
         let mut nodes = mem::take(&mut self.nodes).into_vec();
         let node = nodes.remove(at);
-        self.set(bytes, nodes);
+        self.set(bytes);
+        self.nodes = nodes.into_boxed_slice();
         Some(node)
     }
 
@@ -96,13 +105,12 @@ impl<T> Literals<T> {
         }
     }
 
-    fn set(&mut self, bytes: Vec<u8>, nodes: Vec<Arc<Node<T>>>) {
+    fn set(&mut self, bytes: Vec<u8>) {
         self.few = [0; FEW];
         for (few, byte) in self.few.iter_mut().zip(&bytes) {
             *few = *byte;
         }
         self.all = (bytes.len() > FEW).then(|| Box::new(bytes));
-        self.nodes = nodes.into_boxed_slice();
     }
 }
 
