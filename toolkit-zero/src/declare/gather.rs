@@ -1,6 +1,6 @@
 //! Which of the linked routes are mounted, and what is wrong with them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::link_time::{Group, Linked, Mount, RouteDef, defined, groups, links};
 use crate::routing::{Fault, Origin, Pattern, SocketType};
@@ -78,7 +78,7 @@ fn prefixes(
     }
     // `link!` carries on from package to package.
     loop {
-        let mut new: Vec<_> = links
+        let new: Vec<_> = links
             .iter()
             .filter(|link| !prefixes.contains_key(link.package))
             .filter_map(|link| prefixes.get(link.by).map(|prefix| (link.package, *prefix)))
@@ -87,9 +87,9 @@ fn prefixes(
             return prefixes;
         }
         // Links come in any order; where two disagree, the least prefix holds.
-        new.sort_unstable();
         for (package, prefix) in new {
-            prefixes.entry(package).or_insert(prefix);
+            let known = prefixes.entry(package).or_insert(prefix);
+            *known = prefix.min(known);
         }
     }
 }
@@ -108,12 +108,10 @@ fn empty_crates(
         .map(|mount| (mount.package, origin, "crates(..)"));
     let linked = links.iter().filter(|link| prefixes.contains_key(link.by));
     let linked = linked.map(|link| (link.package, link.origin, "link!"));
-    let mut empty: Vec<_> = listed
+    let empty: BTreeSet<_> = listed
         .chain(linked)
         .filter(|(package, ..)| !gathered.mounted.contains_key(package))
         .collect();
-    empty.sort_unstable();
-    empty.dedup();
     for (package, origin, by) in empty {
         let fault = Fault::new(
             format!("the crate `{package}` is listed in `{by}`, but declares no route"),

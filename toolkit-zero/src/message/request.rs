@@ -301,11 +301,7 @@ impl Request {
 
     /// The pattern of the route that matched, as it was declared: `/users/{id}`.
     pub fn matched_path(&self) -> Option<&str> {
-        self.0
-            .known
-            .route
-            .as_ref()
-            .map(|route| &*route.pattern)
+        self.0.known.route.as_ref().map(|route| &*route.pattern)
     }
 
     /// Takes the body out; what stays behind is empty.

@@ -123,7 +123,9 @@ impl SocketType {
     /// An error of the layer is a logged 500, see [`middleware`](crate::middleware#errors).
     #[must_use]
     pub fn layer(mut self, layer: impl HttpLayer) -> Self {
-        self.options_mut().layers.push(RouteLayer::Own(around(layer)));
+        self.options_mut()
+            .layers
+            .push(RouteLayer::Own(around(layer)));
         self
     }
 }

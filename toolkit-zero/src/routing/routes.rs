@@ -157,7 +157,13 @@ impl Routes {
     /// The routes of this moment.
     pub fn snapshot(&self) -> Snapshot {
         let table = self.0.current.load_full();
-        let routes = table.slots().map(|slot| RouteInfo {
+        let mut slots: Vec<_> = table.slots().collect();
+        slots.sort_unstable_by(|a, b| {
+            let patterns = (a.entry.declared.pattern(), b.entry.declared.pattern());
+            let by_pattern = patterns.0.cmp(patterns.1);
+            by_pattern.then_with(|| a.method.as_str().cmp(b.method.as_str()))
+        });
+        let routes = slots.into_iter().map(|slot| RouteInfo {
             method: slot.method.clone(),
             pattern: slot.entry.declared.pattern().to_owned(),
             name: slot.entry.declared.label().to_owned(),
@@ -165,11 +171,8 @@ impl Routes {
             origin: slot.entry.declared.origin(),
             enabled: slot.enabled,
         });
-        let mut routes: Vec<_> = routes.collect();
-        routes
-            .sort_by(|a, b| (&a.pattern, a.method.as_str()).cmp(&(&b.pattern, b.method.as_str())));
         Snapshot {
-            routes,
+            routes: routes.collect(),
             generation: table.generation,
         }
     }

@@ -137,7 +137,8 @@ impl SocketType {
 
     /// As [`options`](Self::options), to say more.
     pub(crate) fn options_mut(&mut self) -> &mut RouteOptions {
-        self.options.get_or_insert_with(|| Box::new(RouteOptions::NONE))
+        self.options
+            .get_or_insert_with(|| Box::new(RouteOptions::NONE))
     }
 
     /// This route, declared elsewhere than where it was made.

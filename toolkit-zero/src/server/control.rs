@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::running::Running;
 use super::{Endpoint, Listen};
 use crate::extract::Shutdown;
+use crate::transport::tasks;
 
 /// Asks a running server to move or stop, and returns at once; the server carries it out in a task of its own.
 ///
@@ -71,11 +72,11 @@ impl Control {
     ) {
         if let Some(runtime) = self.0.runtime() {
             let running = Arc::clone(&self.0);
-            drop(runtime.spawn(async move {
+            tasks::spawn_on(&runtime, async move {
                 if let Err(error) = work(&running) {
                     tracing::error!("{error}");
                 }
-            }));
+            });
         }
     }
 

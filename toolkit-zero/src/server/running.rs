@@ -22,7 +22,7 @@ use crate::dispatch::{Answering, Dispatch};
 use crate::message::Request;
 #[cfg(feature = "tls")]
 use crate::transport::Secure;
-use crate::transport::{Accepting, Application, Carrier, Draining};
+use crate::transport::{Accepting, Application, Carrier, Draining, tasks};
 
 impl Application for Dispatch {
     type Future = Answering;
@@ -146,12 +146,12 @@ impl Running {
             earlier: Vec::new(),
         };
         let ended = self.ended.subscribe();
-        drop(runtime.spawn(async move {
+        tasks::spawn_on(runtime, async move {
             let mut ended = ended;
             // An error is the end as well.
             drop(ended.wait_for(Option::is_some).await);
             drop(kept);
-        }));
+        });
         if !self.life.has_start_hooks() {
             // Nothing is waited for, so it is ready when this returns.
             let mut starting = pin!(self.start());
@@ -160,12 +160,12 @@ impl Running {
             return;
         }
         let running = Arc::clone(self);
-        drop(runtime.spawn(async move {
+        tasks::spawn_on(runtime, async move {
             tokio::select! {
                 () = running.start() => {}
                 () = running.told.cancelled() => {}
             }
-        }));
+        });
     }
 
     async fn start(self: &Arc<Self>) {
@@ -381,7 +381,7 @@ impl Running {
     fn watched(self: &Arc<Self>, mut draining: Draining) -> Drain {
         let (over, report) = watch::channel(None);
         let running = Arc::clone(self);
-        drop(tokio::spawn(async move {
+        tasks::spawn(async move {
             let report = tokio::select! {
                 report = &mut draining => report,
                 () = running.cut.cancelled() => {
@@ -390,7 +390,7 @@ impl Running {
                 }
             };
             over.send_replace(Some(report));
-        }));
+        });
         Drain(report)
     }
 
@@ -419,13 +419,13 @@ impl Running {
             "the server stops; it goes on accepting until everybody has heard"
         );
         let running = Arc::clone(self);
-        drop(tokio::spawn(async move {
+        tasks::spawn(async move {
             tokio::select! {
                 () = tokio::time::sleep(running.announce) => {}
                 () = running.cut.cancelled() => {}
             }
             running.begin_drain();
-        }));
+        });
     }
 
     /// Accepts no more, and finishes what was begun.
@@ -443,7 +443,7 @@ impl Running {
         drains.retain(|drain| !drain.is_over());
         drains.push(self.watched(accepting.drain()));
         let running = Arc::clone(self);
-        drop(tokio::spawn(async move {
+        tasks::spawn(async move {
             let deadline = Instant::now() + running.drain;
             let mut report = DrainReport::default();
             for drain in drains {
@@ -459,7 +459,7 @@ impl Running {
             running
                 .ended
                 .send_replace(Some(report.and_aborted(aborted)));
-        }));
+        });
     }
 
     /// Whether `stop` was called, and a wait for it.

@@ -21,6 +21,7 @@ use super::protocols::Protocols;
 use super::serve::Serving;
 use super::stream::{Other, Stream};
 use super::sweeper::Sweeper;
+use super::tasks;
 use super::tls::Secure;
 use super::wire::Wire;
 use crate::message::Peer;
@@ -56,9 +57,7 @@ impl<A: Application> Host<A> {
     /// Accepts on its own task until `acceptor` is closed.
     pub(super) fn accept(self: &Arc<Self>, acceptor: &Arc<Acceptor>) {
         let (host, acceptor) = (Arc::clone(self), Arc::clone(acceptor));
-        drop(tokio::spawn(
-            async move { host.accept_all(&acceptor).await },
-        ));
+        tasks::spawn(async move { host.accept_all(&acceptor).await });
     }
 
     async fn accept_all(self: Arc<Self>, acceptor: &Acceptor) {

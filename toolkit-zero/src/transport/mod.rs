@@ -41,6 +41,7 @@ mod service;
 mod stream;
 mod streams;
 mod sweeper;
+pub(crate) mod tasks;
 #[cfg(test)]
 mod tests;
 #[cfg(not(feature = "tls"))]

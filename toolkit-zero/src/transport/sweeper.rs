@@ -10,6 +10,7 @@ use super::connection::Connection;
 use super::limits::LimitValues;
 use super::pace::{Demands, Pace};
 use super::phase::{Deadlines, Phase, Verdict};
+use super::tasks;
 
 /// One coarse clock, and the walk over the connections that it paces.
 ///
@@ -115,7 +116,7 @@ impl Sweeper {
         if !watched.running {
             watched.running = true;
             let sweeper = Arc::clone(self);
-            drop(tokio::spawn(async move { sweeper.run().await }));
+            tasks::spawn(async move { sweeper.run().await });
         }
     }
 

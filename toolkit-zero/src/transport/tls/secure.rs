@@ -17,6 +17,7 @@ use super::error::{Defect, TlsError};
 use super::names::Names;
 use super::session::Session;
 use super::{Certificates, Clients, Tls};
+use crate::transport::tasks;
 
 /// The certificates in force. A connection takes all of them at once, in one value, so no pair is ever torn.
 pub(crate) struct Secure {
@@ -135,7 +136,7 @@ impl Secure {
             return;
         }
         let secure = Arc::downgrade(self);
-        drop(runtime.spawn(async move {
+        tasks::spawn_on(runtime, async move {
             loop {
                 tokio::time::sleep(interval).await;
                 let Some(secure) = secure.upgrade() else {
@@ -148,7 +149,7 @@ impl Secure {
                     return;
                 }
             }
-        }));
+        });
     }
 
     /// TLS for one connection, with what is in force now.
