@@ -34,10 +34,7 @@ pub fn first_answer(options: &Options) -> Result<Section, String> {
         figures[options.servers.len() + 1].push(boot_alone(&many)?);
     }
     let names = options.servers.iter().map(|server| server.name);
-    let names = names.chain([
-        "toolkit-zero, 10,000 collected routes",
-        "of that, the boot",
-    ]);
+    let names = names.chain(["toolkit-zero, 10,000 collected routes", "of that, the boot"]);
     let base = median(&figures[0]).unwrap_or(1.0);
     for (name, figures) in names.zip(&figures) {
         section.row(
