@@ -87,11 +87,12 @@ pub fn system_calls(options: &Options) -> Result<Section, String> {
     let mut section = Section::new(
         "system-calls",
         "System calls per request",
-        "By `perf stat`, or `strace` where that may not count; 16 connections that are kept, one request on each in turn.",
+        "By `perf stat`, or `strace` where that may not count; 16 connections that are kept, one request on each in turn, and under the full load \
+         of `wrk`, where the events of more connections come at once. Less is better.",
         &Route::all()
-            .map(|route| route.name)
             .iter()
-            .map(String::as_str)
+            .map(|route| route.name.as_str())
+            .chain(["`GET /ping`, full load"])
             .collect::<Vec<_>>(),
     );
     let works = |wrapper: &fn(&str) -> Vec<String>| {
@@ -122,6 +123,7 @@ pub fn system_calls(options: &Options) -> Result<Section, String> {
         let figures = Route::all()
             .iter()
             .map(|route| calls(server, route, *wrapper))
+            .chain([calls_under_load(server, *wrapper)])
             .collect::<Result<Vec<_>, _>>()?;
         if base.is_empty() {
             base.clone_from(&figures);
@@ -169,6 +171,17 @@ fn calls(server: &Server, route: &Route, wrapper: fn(&str) -> Vec<String>) -> Re
     };
     let (few, many) = (run(FEW)?, run(MANY)?);
     Ok((many - few) / (MANY - FEW) as f64)
+}
+
+/// What the start takes besides is nothing beside so many requests.
+fn calls_under_load(server: &Server, wrapper: fn(&str) -> Vec<String>) -> Result<f64, String> {
+    let out = output("calls");
+    let mut words = tools::pin_server();
+    words.extend(wrapper(&out));
+    let running = server.start_under(&words, &[])?;
+    let load = tools::wrk(running.addr, "/ping", 3, &[])?;
+    running.stop()?;
+    Ok(read_calls(&out)? / load.requests)
 }
 
 /// The total of either program's output.

@@ -34,7 +34,7 @@ pub const PARTS: [Part; 15] = [
     part("tls", &[&VALGRIND], programs::tls),
     part("table", &[&VALGRIND], table::instructions),
     part("layers", &[&VALGRIND], table::layers),
-    part("system-calls", &[], cost::system_calls),
+    part("system-calls", &[&WRK], cost::system_calls),
     part("requests", &[&WRK], load::requests),
     part("latency", &[&WRK], load::latency),
     part("pipelined", &[&WRK], load::pipelined),
