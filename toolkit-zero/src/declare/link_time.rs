@@ -12,7 +12,7 @@ use http::{Method, StatusCode};
 use crate::extract::Meta;
 use crate::handler::Handler;
 use crate::message::{BoxFuture, Request};
-use crate::routing::{LayerSource, Origin, Role, RouteLayer, RouteOptions, SocketType};
+use crate::routing::{LayerSource, Origin, Role, RouteLayer, SocketType};
 
 /// A route as an attribute writes it: constant data and function pointers.
 #[doc(hidden)]
@@ -179,33 +179,34 @@ impl RouteDef {
         {
             route.role = Role::Catch(status);
         }
-        if self.has_options() {
-            self.say_options(route.options_mut());
-        }
+        self.say_options(&mut route);
         route
     }
 
-    fn has_options(&self) -> bool {
-        let texts = self.name.is_some() || self.tag.is_some();
-        let limits = self.body_limit.is_some() || self.timeout_ms.is_some();
-        texts || limits || self.finish || self.status.is_some() || !self.layers.is_empty()
-    }
-
-    fn say_options(&self, options: &mut RouteOptions) {
-        options.name = self.name.map(str::to_owned);
-        options.tag = self.tag.map(str::to_owned);
-        options.body_limit = self.body_limit;
-        options.timeout = self.timeout_ms.map(Duration::from_millis);
-        options.finish = self.finish;
-        options.status = self
-            .status
-            .and_then(|status| StatusCode::from_u16(status).ok());
-        options.layers = self
-            .layers
-            .iter()
-            .copied()
-            .map(RouteLayer::Shared)
-            .collect();
+    /// Most routes have none, so each is said only where it is there.
+    fn say_options(&self, route: &mut SocketType) {
+        if let Some(name) = self.name {
+            route.options_mut().name = Some(name.to_owned());
+        }
+        if let Some(tag) = self.tag {
+            route.options_mut().tag = Some(tag.to_owned());
+        }
+        if let Some(bytes) = self.body_limit {
+            route.options_mut().body_limit = Some(bytes);
+        }
+        if let Some(milliseconds) = self.timeout_ms {
+            route.options_mut().timeout = Some(Duration::from_millis(milliseconds));
+        }
+        if self.finish {
+            route.options_mut().finish = true;
+        }
+        if let Some(status) = self.status {
+            route.options_mut().status = StatusCode::from_u16(status).ok();
+        }
+        if !self.layers.is_empty() {
+            let layers = self.layers.iter().copied().map(RouteLayer::Shared);
+            route.options_mut().layers = layers.collect();
+        }
     }
 }
 

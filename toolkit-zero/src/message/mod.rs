@@ -8,6 +8,7 @@ mod budget;
 mod captures;
 mod context;
 mod incoming;
+mod link;
 pub(crate) mod path;
 mod peer;
 mod piece;
@@ -24,11 +25,12 @@ pub use body::{Body, BodyError, BoxError};
 pub(crate) use budget::{Budget, Held};
 pub(crate) use captures::Captures;
 pub(crate) use context::{BlockingGate, Context, Provided, StateMap};
+pub(crate) use link::{Hold, Link};
 pub(crate) use peer::Peer;
 pub(crate) use piece::Piece;
 pub(crate) use proxies::{Field, Network, Proxies};
 pub use request::Request;
-pub(crate) use request::{Hold, Link, RouteFacts, Switched};
+pub(crate) use request::{RouteFacts, Switched};
 pub(crate) use wake::Patient;
 
 /// An answer: the standard `http` response with our [`Body`].

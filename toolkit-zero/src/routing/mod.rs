@@ -37,7 +37,6 @@ pub use origin::Origin;
 pub use pattern::{Capture, Pattern, PatternError, PatternErrorKind, Segment};
 pub(crate) use routes::Begun;
 pub use routes::{Batch, RouteInfo, Routes, Snapshot};
-pub(crate) use socket_type::RouteOptions;
 pub use socket_type::{OnDisconnect, SocketType};
 
 pub(crate) use catchers::{Rescue, Role};

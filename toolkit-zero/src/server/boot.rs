@@ -163,11 +163,10 @@ fn order_of(routes: &[SocketType]) -> Vec<usize> {
         start[..len].copy_from_slice(&text[..len]);
         u128::from_be_bytes(start)
     };
-    let mut order: Vec<_> = routes.iter().map(start).zip(0..).collect();
-    order.sort_by(|(start, a), (other, b)| {
-        let (a, b): (usize, usize) = (*a, *b);
-        start.cmp(other).then_with(|| {
-            let (a, b) = (&routes[a], &routes[b]);
+    let mut order: Vec<(u128, usize)> = routes.iter().map(start).zip(0..).collect();
+    order.sort_by(|a, b| {
+        a.0.cmp(&b.0).then_with(|| {
+            let (a, b) = (&routes[a.1], &routes[b.1]);
             a.pattern()
                 .cmp(b.pattern())
                 .then_with(|| names_of(a.methods()).cmp(&names_of(b.methods())))
@@ -288,4 +287,37 @@ fn missing_state(state: &str, routes: &[SocketType], given: &[&'static str]) -> 
                 _ => fault.at(route.origin(), role),
             }
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::declare::ServerMechanism;
+
+    #[test]
+    fn routes_are_in_the_order_of_their_patterns_however_much_these_have_in_common() {
+        let sorted = [
+            "/",
+            "/a",
+            "/a/",
+            "/aa",
+            "/aaaaaaaaaaaaaa",
+            "/aaaaaaaaaaaaaaa",
+            "/aaaaaaaaaaaaaaa/",
+            "/aaaaaaaaaaaaaaab",
+            "/aaaaaaaaaaaaaaabb",
+            "/b",
+            "/\u{e9}",
+            "/\u{ffff}",
+        ];
+        let route = |pattern: &&str| ServerMechanism::get(*pattern).onconnect(|| async {});
+        for turned in 0..sorted.len() {
+            let mut routes: Vec<_> = sorted.iter().map(route).collect();
+            routes.rotate_left(turned);
+            routes.reverse();
+            let order = order_of(&routes);
+            let told = order.iter().map(|&at| routes[at].pattern());
+            assert!(told.eq(sorted), "{turned}");
+        }
+    }
 }

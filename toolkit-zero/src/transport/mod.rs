@@ -36,6 +36,7 @@ mod protocols;
 #[cfg(feature = "proxy-protocol")]
 mod proxied;
 mod report;
+mod rewound;
 mod serve;
 mod service;
 mod stream;

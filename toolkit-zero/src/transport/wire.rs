@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::channel::Channel;
@@ -14,6 +14,7 @@ use super::connection::{Connection, Half};
 use super::cork::Cork;
 use super::generation::Slot;
 use super::phase::Phase;
+use super::rewound::Rewound;
 use super::tls::{Agreed, Refusal, Session};
 
 /// Every HTTP/2 connection begins with these bytes (RFC 9113 §3.4), no HTTP/1 request does.
@@ -35,20 +36,6 @@ pub(super) struct Wire {
     told: bool,
     /// The connection counts as open as long as this socket lives, upgraded or not.
     _slot: Slot,
-}
-
-/// Bytes to be read once more.
-#[derive(Debug)]
-enum Rewound {
-    Nothing,
-    /// What told the protocol: at most a preface, kept in place.
-    Opening {
-        bytes: [u8; 24],
-        from: u8,
-        to: u8,
-    },
-    /// What hyper had buffered when it was taken apart.
-    Buffer(Bytes),
 }
 
 impl Wire {
@@ -331,36 +318,6 @@ impl Drop for Wire {
             generation.aborted(1);
         }
         self.connection.enter(Phase::Closed);
-    }
-}
-
-impl Rewound {
-    /// Moves what fits into `buf`; whether that was anything.
-    fn give(&mut self, buf: &mut ReadBuf<'_>) -> bool {
-        match self {
-            Self::Nothing => false,
-            Self::Opening { bytes, from, to } => {
-                let rest = &bytes[usize::from(*from)..usize::from(*to)];
-                let fits = rest.len().min(buf.remaining());
-                buf.put_slice(&rest[..fits]);
-                #[expect(clippy::cast_possible_truncation, reason = "at most 24")]
-                let given = fits as u8;
-                *from += given;
-                if from == to {
-                    *self = Self::Nothing;
-                }
-                fits > 0
-            }
-            Self::Buffer(bytes) => {
-                let fits = bytes.len().min(buf.remaining());
-                buf.put_slice(&bytes[..fits]);
-                bytes.advance(fits);
-                if bytes.is_empty() {
-                    *self = Self::Nothing;
-                }
-                fits > 0
-            }
-        }
     }
 }
 
